@@ -1,0 +1,1 @@
+"""What the notebooks import: each submodule by its own name."""
