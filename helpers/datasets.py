@@ -1,0 +1,94 @@
+"""The real images of the lessons: committed pieces first, a download second.
+
+`data/README.md` says where each file comes from, under which licence, and its checksum.
+"""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+
+# In a checkout data/ lies beside helpers/; an installed package carries it inside.
+_FOLDERS = (Path(__file__).parent / "data", Path(__file__).parent.parent / "data")
+
+CLASS_NAMES = (
+    "T-shirt", "trouser", "pullover", "dress", "coat",
+    "sandal", "shirt", "sneaker", "bag", "ankle boot",
+)  # fmt: skip
+PHOTOGRAPHS = ("chelsea", "coffee", "rocket")
+
+# Images of each class in our piece: the first ones in the order of the official files.
+_PER_CLASS = {"train": 1000, "test": 200}
+_SHA256 = {  # of the image bytes followed by the label bytes
+    "train": "73194a0c06a93deab58b95e00e618cc5c80fb5c9a84df26bbc429eeb3507846a",
+    "test": "8e8b02fc2db0ff9ed2d481ff30f8bd7cc5c88205cb131d7f4a0c19448f6957c9",
+}
+
+
+def _find(filename: str) -> Path | None:
+    return next((folder / filename for folder in _FOLDERS if (folder / filename).is_file()), None)
+
+
+def fashion_mnist() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """A balanced piece of Fashion-MNIST, in the form of `keras.datasets`.
+
+    Returns `(x_train, y_train), (x_test, y_test)`: 10,000 and 2,000 grey images, uint8,
+    28 x 28, 0 to 255; labels 0 to 9, named by `CLASS_NAMES`. They are the first 1,000 (200)
+    images of each class of the official training (test) set.
+
+    Where data/ is missing, Keras downloads the whole set (30 MB) once and the same piece is
+    taken from it. Without a network an OSError says what to do.
+
+    Source: Xiao, Rasul, Vollgraf, arXiv 1708.07747; MIT licence.
+    """
+    paths = {split: _find(f"fashion_mnist_{split}.npz") for split in _PER_CLASS}
+    if all(paths.values()):
+        loaded = {split: np.load(path) for split, path in paths.items()}
+        pieces = {split: (f["images"], f["labels"]) for split, f in loaded.items()}
+    else:
+        pieces = _from_keras()
+    for split, (images, labels) in pieces.items():
+        if hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest() != _SHA256[split]:
+            raise OSError(
+                f"The Fashion-MNIST {split} images are not the expected ones: a file is damaged. "
+                "Delete data/fashion_mnist_*.npz and ~/.keras/datasets/fashion-mnist, then get "
+                "them again (git checkout data, or run with a network)."
+            )
+    return pieces["train"], pieces["test"]
+
+
+def _from_keras() -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    import keras
+
+    try:
+        whole = keras.datasets.fashion_mnist.load_data()
+    except Exception as error:  # urllib, ssl and Keras each raise their own kind
+        raise OSError(
+            "Fashion-MNIST is not here and could not be downloaded: no network? Either open the "
+            "notebook in a checkout of the repository (data/ holds the images) or connect and "
+            "run this cell again (30 MB, once)."
+        ) from error
+    pieces = {}
+    for split, (images, labels) in zip(_PER_CLASS, whole, strict=True):
+        first = [np.flatnonzero(labels == c)[: _PER_CLASS[split]] for c in range(10)]
+        keep = np.sort(np.concatenate(first))
+        pieces[split] = images[keep], labels[keep]
+    return pieces
+
+
+def photograph(name: str) -> np.ndarray:
+    """A free colour photograph: uint8, (256, 256, 3), 0 to 255.
+
+    `name` is one of `PHOTOGRAPHS`: "chelsea" (a cat), "coffee", "rocket".
+    """
+    if name not in PHOTOGRAPHS:
+        raise ValueError(f"No photograph is called {name!r}. Choose one of {PHOTOGRAPHS}.")
+    path = _find(f"{name}.png")
+    if path is None:
+        raise FileNotFoundError(
+            f"data/{name}.png is missing. Open the notebook in a checkout of the repository, or "
+            "get the folder data/ again (git checkout data)."
+        )
+    from PIL import Image  # comes with matplotlib
+
+    return np.asarray(Image.open(path).convert("RGB"))
