@@ -56,10 +56,7 @@ def conv(
     (H, W, C) -> (H / strides, W / strides, filters). padding may also be "valid". The layers are
     called name, name_bn and name_relu; a padding layer before them is called name_pad.
     """
-    channels = _check(
-        x, filters=filters, kernel_size=kernel_size, strides=strides, groups=groups,
-        padding=padding, valid=True, activation=activation,
-    )  # fmt: skip
+    channels = _check(**locals(), valid=True)
     _check_groups(groups, channels=channels, filters=filters)
     name = name or _unique("conv")
     x, padding = _pad(x, kernel_size, strides, padding, name)
@@ -69,9 +66,8 @@ def conv(
         strides=strides,
         padding=padding,
         groups=groups,
-        activation=None if batch_normalization else activation,
-        use_bias=not batch_normalization if use_bias is None else use_bias,
         name=name,
+        **_inside(activation, use_bias, batch_normalization),
     )(x)
     return _normalize(x, batch_normalization, activation, name)
 
@@ -119,22 +115,17 @@ def mlpconv(
     filters: one number for each of them, (192, 160, 96); a single number stands for three equal
     ones. (H, W, C) -> (H / strides, W / strides, last filters). Lin, Chen, Yan (2013), section 3.1.
     """
-    filters = (filters,) * 3 if isinstance(filters, Integral) else tuple(filters)
+    filters = (filters,) * 3 if isinstance(filters, Integral) else filters
+    _check(**locals(), valid=True)
     if len(filters) < 2:
         raise ValueError(
             f"filters={filters} is too short: mlpconv needs a number for the {kernel_size}x"
             f"{kernel_size} convolution and one for each 1x1 after it, such as (192, 160, 96)."
         )
-    _check(
-        x, filters=filters, kernel_size=kernel_size, strides=strides, padding=padding,
-        valid=True, activation=activation,
-    )  # fmt: skip
     name = name or _unique("mlpconv")
+    window = {"kernel_size": kernel_size, "strides": strides, "padding": padding}
     options = _options(activation, use_bias, batch_normalization)
-    x = conv(
-        x, filters[0], kernel_size=kernel_size, strides=strides, padding=padding,
-        name=f"{name}_conv", **options,
-    )  # fmt: skip
+    x = conv(x, filters[0], name=f"{name}_conv", **window, **options)
     for i, count in enumerate(filters[1:], start=1):
         x = projection(x, count, name=f"{name}_1x1_{i}", **options)
     return x
@@ -156,7 +147,7 @@ def inception_naive(
     (H, W, C) -> (H, W, f1 + f3 + f5 + C): the pooled channels come on top, so depth only grows.
     Szegedy and others (2014), figure 2(a).
     """
-    _check(x, f1=f1, f3=f3, f5=f5, activation=activation)
+    _check(**locals())
     name = name or _unique("inception_naive")
     options = _options(activation, use_bias, batch_normalization)
     branches = [
@@ -188,10 +179,7 @@ def inception(
     (H, W, C) -> (H, W, f1 + f3 + f5 + pool_projection). Szegedy and others (2014), figure 2(b).
     kernel_5=3 rebuilds torchvision's GoogLeNet, whose 5x5 branch is a 3x3 (pytorch/vision 906).
     """
-    _check(
-        x, f1=f1, f3_reduce=f3_reduce, f3=f3, f5_reduce=f5_reduce, f5=f5,
-        pool_projection=pool_projection, kernel_5=kernel_5, activation=activation,
-    )  # fmt: skip
+    _check(**locals())
     name = name or _unique("inception")
     options = _options(activation, use_bias, batch_normalization)
     branch_1 = projection(x, f1, name=f"{name}_1x1", **options)
@@ -224,21 +212,14 @@ def residual(
     identity where the shapes allow it; None adds nothing and leaves a plain net to compare with.
     He and others (2015), figure 5 left.
     """
-    _check(
-        x, filters=filters, kernel_size=kernel_size, strides=strides, padding=padding,
-        activation=activation, shortcut=shortcut,
-    )  # fmt: skip
+    _check(**locals())
     shortcut = _choose_shortcut(x, filters, strides, shortcut)
     name = name or _unique("residual")
+    window = {"kernel_size": kernel_size, "padding": padding}
     options = _options(activation, use_bias, batch_normalization)
-    y = conv(
-        x, filters, kernel_size=kernel_size, strides=strides, padding=padding,
-        name=f"{name}_conv1", **options,
-    )  # fmt: skip
-    y = conv(
-        y, filters, kernel_size=kernel_size, padding=padding, name=f"{name}_conv2",
-        **options | {"activation": None},
-    )  # fmt: skip
+    linear = options | {"activation": None}
+    y = conv(x, filters, strides=strides, name=f"{name}_conv1", **window, **options)
+    y = conv(y, filters, name=f"{name}_conv2", **window, **linear)
     return _add_shortcut(x, y, shortcut, strides, options, name)
 
 
@@ -266,24 +247,17 @@ def bottleneck(
     then has groups * (filters * base_width // 64) filters; grouping is that of grouped_conv. The
     shortcut is that of residual. He and others (2015), figure 5 right; Xie and others (2016).
     """
-    _check(
-        x, filters=filters, expansion=expansion, strides=strides, groups=groups,
-        base_width=base_width, padding=padding, activation=activation, shortcut=shortcut,
-        strides_in=strides_in, grouping=grouping,
-    )  # fmt: skip
+    _check(**locals())
     inner = groups * max(1, filters * base_width // 64)
     shortcut = _choose_shortcut(x, expansion * filters, strides, shortcut)
     name = name or _unique("bottleneck")
     options = _options(activation, use_bias, batch_normalization)
     first, second = (strides, 1) if strides_in == "1x1" else (1, strides)
     y = projection(x, inner, strides=first, name=f"{name}_conv1", **options)
-    y = grouped_conv(
-        y, inner, groups=groups, strides=second, padding=padding, grouping=grouping,
-        name=f"{name}_conv2", **options,
-    )  # fmt: skip
-    y = projection(
-        y, expansion * filters, name=f"{name}_conv3", **options | {"activation": None}
-    )
+    window = {"strides": second, "padding": padding, "groups": groups, "grouping": grouping}
+    y = grouped_conv(y, inner, name=f"{name}_conv2", **window, **options)
+    linear = options | {"activation": None}
+    y = projection(y, expansion * filters, name=f"{name}_conv3", **linear)
     return _add_shortcut(x, y, shortcut, strides, options, name)
 
 
@@ -303,10 +277,7 @@ def depthwise_separable(
 
     (H, W, C) -> (H / strides, W / strides, filters). Howard and others (2017), figure 3.
     """
-    _check(
-        x, filters=filters, kernel_size=kernel_size, strides=strides, padding=padding,
-        valid=True, activation=activation,
-    )  # fmt: skip
+    _check(**locals(), valid=True)
     name = name or _unique("depthwise_separable")
     options = _options(activation, use_bias, batch_normalization)
     x = _depthwise(x, kernel_size, strides, padding, name=f"{name}_depthwise", **options)
@@ -330,18 +301,12 @@ def spatially_separable(
     None), without bias, normalization or activation, so that the pair is one linear map.
     """
     middle_filters = filters if middle_filters is None else middle_filters
-    _check(
-        x, filters=filters, middle_filters=middle_filters, kernel_size=kernel_size,
-        activation=activation,
-    )  # fmt: skip
+    _check(**locals())
     name = name or _unique("spatially_separable")
     options = _options(activation, use_bias, batch_normalization)
-    column, row = (kernel_size, 1), (1, kernel_size)
-    x = conv(
-        x, middle_filters, kernel_size=column, activation=None, use_bias=False,
-        name=f"{name}_column",
-    )  # fmt: skip
-    return conv(x, filters, kernel_size=row, name=f"{name}_row", **options)
+    linear = _options(None, False, False)
+    x = conv(x, middle_filters, kernel_size=(kernel_size, 1), name=f"{name}_column", **linear)
+    return conv(x, filters, kernel_size=(1, kernel_size), name=f"{name}_row", **options)
 
 
 def flattened(
@@ -359,7 +324,7 @@ def flattened(
     (H, W, C) -> (H, W, filters) with C + 2 * kernel_size weights a filter. Only the last of the
     three has bias, normalization and activation. Jin, Dundar, Culurciello (2014), section 3.2.
     """
-    _check(x, filters=filters, kernel_size=kernel_size, activation=activation)
+    _check(**locals())
     name = name or _unique("flattened")
     options = _options(activation, use_bias, batch_normalization)
     linear = _options(None, False, False)
@@ -389,27 +354,22 @@ def grouped_conv(
     the channels, gives each group a Conv2D of its own and joins the results: fast. The answers are
     the same for the same weights, numpy.split(native_kernel, groups, axis=-1).
     """
-    channels = _check(
-        x, filters=filters, groups=groups, kernel_size=kernel_size, strides=strides,
-        padding=padding, valid=True, activation=activation, grouping=grouping,
-    )  # fmt: skip
+    channels = _check(**locals(), valid=True)
     _check_groups(groups, channels=channels, filters=filters)
     name = name or _unique("grouped_conv")
     options = _options(activation, use_bias, batch_normalization)
-    size = {"kernel_size": kernel_size, "strides": strides, "padding": padding}
     if grouping == "native" or groups == 1:
-        return conv(x, filters, groups=groups, name=name, **size, **options)
-    use_bias = not batch_normalization if use_bias is None else use_bias
+        window = {"kernel_size": kernel_size, "strides": strides, "padding": padding}
+        return conv(x, filters, groups=groups, name=name, **window, **options)
+    x, padding = _pad(x, kernel_size, strides, padding, name)
+    window = {"kernel_size": kernel_size, "strides": strides, "padding": padding}
+    inside = _inside(**options)
     parts = [
-        conv(
-            part, filters // groups, activation=None, use_bias=use_bias,
-            name=f"{name}_group{i}", **size,
-        )
+        layers.Conv2D(filters // groups, name=f"{name}_group{i}", **window, **inside)(part)
         for i, part in enumerate(_split(x, groups, name))
-    ]  # fmt: skip
+    ]
     x = layers.Concatenate(name=f"{name}_concat")(parts)
-    x = _normalize(x, batch_normalization, None, name)
-    return _activate(x, activation, name)
+    return _normalize(x, batch_normalization, activation, name)
 
 
 def shuffle_unit(
@@ -435,10 +395,7 @@ def shuffle_unit(
     stride 2 both halves read the whole input; join and shuffle. groups is of no use there.
     Ma and others (2018), figure 3(c, d).
     """
-    channels = _check(
-        x, filters=filters, strides=strides, groups=groups, version=version, padding=padding,
-        activation=activation,
-    )  # fmt: skip
+    channels = _check(**locals())
     if strides == 1 and channels != filters:
         raise ValueError(
             f"filters={filters} for an input of {channels} channels: at strides=1 a shuffle unit "
@@ -468,10 +425,7 @@ def upsample_conv(
     (H, W, C) -> (size * H, size * W, filters). interpolation "nearest" or "bilinear".
     Odena, Dumoulin, Olah (2016).
     """
-    _check(
-        x, filters=filters, size=size, kernel_size=kernel_size, activation=activation,
-        interpolation=interpolation,
-    )  # fmt: skip
+    _check(**locals())
     name = name or _unique("upsample_conv")
     x = layers.UpSampling2D(size, interpolation=interpolation, name=f"{name}_resize")(x)
     options = _options(activation, use_bias, batch_normalization)
@@ -519,6 +473,14 @@ def _options(activation, use_bias, batch_normalization) -> dict:
     }
 
 
+def _inside(activation, use_bias, batch_normalization) -> dict:
+    """What the convolution layer itself does: with a normalization after it, less."""
+    return {
+        "activation": None if batch_normalization else activation,
+        "use_bias": not batch_normalization if use_bias is None else use_bias,
+    }
+
+
 def _unique(prefix: str) -> str:
     return f"{prefix}_{keras.backend.get_uid(prefix)}"
 
@@ -548,19 +510,12 @@ def _activate(x, activation, name: str):
     return layers.Activation(activation, name=f"{name}_{word}")(x)
 
 
-def _depthwise(
-    x, kernel_size, strides=1, padding="same", *, activation, use_bias, batch_normalization, name
-):
+def _depthwise(x, kernel_size, strides=1, padding="same", *, name, **options):
     x, padding = _pad(x, kernel_size, strides, padding, name)
     x = layers.DepthwiseConv2D(
-        kernel_size,
-        strides=strides,
-        padding=padding,
-        activation=None if batch_normalization else activation,
-        use_bias=not batch_normalization if use_bias is None else use_bias,
-        name=name,
+        kernel_size, strides=strides, padding=padding, name=name, **_inside(**options)
     )(x)
-    return _normalize(x, batch_normalization, activation, name)
+    return _normalize(x, options["batch_normalization"], options["activation"], name)
 
 
 def _split(x, parts: int, name: str) -> list:
@@ -659,10 +614,14 @@ _WORDS = {
     "interpolation": ("nearest", "bilinear"),
     "version": (1, 2),
 }
+_UNCHECKED = ("name", "use_bias", "batch_normalization", "group_first")
 
 
 def _check(x, *, activation=None, valid=False, **arguments) -> int:
-    """Looks at the input and at every argument of a block; returns the input's channels."""
+    """Looks at the input and at every argument of a block; returns the input's channels.
+
+    valid says that the block can do without padding.
+    """
     if keras.config.image_data_format() != "channels_last":
         raise ValueError(
             'the image data format is "channels_first", but these blocks are written for channels '
@@ -675,13 +634,14 @@ def _check(x, *, activation=None, valid=False, **arguments) -> int:
             "a known number of channels, for example keras.Input((None, None, 64))."
         )
     keras.activations.get(activation)  # a ValueError of its own for an unknown word
-    words = {key: value for key, value in arguments.items() if key in _WORDS}
-    for key, value in words.items():
-        known = _WORDS[key] + (("valid",) if valid and key == "padding" else ())
-        if value not in known:
-            expected = ", ".join(map(repr, known))
-            raise ValueError(f"{key}={value!r} is unknown. Use one of: {expected}.")
-    _check_counts(**{key: value for key, value in arguments.items() if key not in words})
+    for key, value in arguments.items():
+        if key in _WORDS:
+            known = _WORDS[key] + (("valid",) if valid and key == "padding" else ())
+            if value not in known:
+                expected = ", ".join(map(repr, known))
+                raise ValueError(f"{key}={value!r} is unknown. Use one of: {expected}.")
+        elif key not in _UNCHECKED:
+            _check_counts(**{key: value})
     kernel_size = arguments.get("kernel_size", 1)
     if arguments.get("padding") == "symmetric" and any(k % 2 == 0 for k in _pair(kernel_size)):
         raise ValueError(
@@ -693,7 +653,7 @@ def _check(x, *, activation=None, valid=False, **arguments) -> int:
 
 def _check_counts(**counts) -> None:
     for key, value in counts.items():
-        for number in value if isinstance(value, tuple) else (value,):
+        for number in value if isinstance(value, (tuple, list)) else (value,):
             if not isinstance(number, Integral) or isinstance(number, bool) or number < 1:
                 raise ValueError(
                     f"{key}={value!r} is not possible. Use a whole number of 1 or more for {key}."
