@@ -11,13 +11,18 @@ arguments.
 
 import base64
 import io
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import matplotlib
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Polygon, Rectangle
+from matplotlib.transforms import Bbox
 from PIL import Image
+
+from helpers import arithmetic
 
 # Okabe and Ito's colours, told apart by colour-blind readers too.
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
@@ -118,9 +123,14 @@ def _arithmetic(inputs, weights, bias=0.0):
     inputs, weights = np.ravel(inputs).astype(float), np.ravel(weights).astype(float)
     terms = [f"{_factor(a)}\u00d7{_factor(b)}" for a, b in zip(inputs, weights, strict=True)]
     if bias:
-        terms.append(f"{_factor(bias)}")
+        terms.append(f"{_factor(bias)} (bias)")
     total = float(inputs @ weights + bias)
     return " + ".join(terms) + f" = {_number(total)}", total
+
+
+def _wide(text, size=TEXT):
+    """Inches that a line of text takes, rounded up."""
+    return len(text) * size * 0.0088
 
 
 def _wrap(text, length):
@@ -145,6 +155,8 @@ def _array(value, ndim, what):
     value = np.asarray(value)
     if value.ndim != ndim or not value.size:
         raise ValueError(f"{what} needs {ndim} dimensions, none of them empty; got {value.shape}.")
+    if not np.isfinite(value).all():
+        raise ValueError(f"{what} {value.shape} holds NaN or infinite numbers.")
     return value
 
 
@@ -193,9 +205,7 @@ def window(image, kernel, *, position=(0, 0), strides=1, padding="valid", dilati
     """
     image, kernel = _array(image, 2, "image"), _array(kernel, 2, "kernel")
     rows, columns = [(k - 1) * dilation_rate + 1 for k in kernel.shape]
-    sides = [
-        _zeros(n, k, strides, padding) for n, k in zip(image.shape, (rows, columns), strict=True)
-    ]
+    sides = _zeros(image.shape, (rows, columns), strides, padding)
     padded = np.pad(image.astype(float), sides)
     steps = np.lib.stride_tricks.sliding_window_view
     if padded.shape[0] < rows or padded.shape[1] < columns:
@@ -260,16 +270,14 @@ def window(image, kernel, *, position=(0, 0), strides=1, padding="valid", dilati
     return fig
 
 
-def _zeros(size, kernel_size, strides, padding):
-    """Zeros before and after one axis."""
-    if padding == "valid":
-        return 0, 0
+def _zeros(sizes, reach, strides, padding):
+    """(before, after) for each axis."""
     if padding == "same":
-        total = max((-(-size // strides) - 1) * strides + kernel_size - size, 0)
-        return total // 2, total - total // 2
-    if isinstance(padding, int) and padding >= 0:
-        return padding, padding
-    raise ValueError(f'padding={padding!r}: expected "valid", "same" or a number of zeros.')
+        return arithmetic.same_padding(sizes, reach, strides=strides)
+    zeros = 0 if padding == "valid" else padding
+    if not isinstance(zeros, int) or zeros < 0:
+        raise ValueError(f'padding={padding!r}: expected "valid", "same" or a number of zeros.')
+    return ((zeros, zeros),) * len(sizes)
 
 
 # ---------------------------------------------------------------- channels
@@ -323,56 +331,112 @@ def pixel_column(x, weights, *, bias=0.0, size=(3, 4), position=(1, 1)):
             f"{channels} channels and {filters} filters cannot be read in one picture; at most 6 "
             "and 4 can. Draw a small example, or the widths with channel_chain()."
         )
-    cell, gap = 0.46, 0.3
+    cell, gap, spread = 0.44, 0.28, 0.75
     rows, columns = size
-    slab = (columns + rows * 0.5) * cell
-    tall = rows * 0.62 * cell
+    if not (0 <= position[0] < rows and 0 <= position[1] < columns):
+        raise ValueError(f"position={position} lies outside maps of size={size}.")
+    slab, tall = (columns + rows * 0.5) * cell, rows * 0.62 * cell
     step = tall + gap
-    height_in = channels * step
-    height_out = filters * step
     sums = [_arithmetic(x, weights[:, f], bias[f]) for f in range(filters)]
-    tables = 0.95 + filters * 0.75
-    width = max(0.9 + 2 * slab + tables + 1.2, 0.3 + 0.095 * max(len(t) for t, _ in sums) + 1.0)
-    body = max(height_in, height_out)
-    below = 0.25 + 0.26 * filters
+    names = ["filter"] if filters == 1 else [f"filter {f}" for f in range(filters)]
+    lines = [text if filters == 1 else f"{n}: {text}" for n, (text, _) in zip(names, sums, strict=True)]
+    body, below = max(channels, filters) * step, 0.25 + 0.26 * filters
+    left = 0.85
+    first = left + slab + 0.55  # the first filter
+    left_out = first + (filters - 1) * spread + 0.8
+    width = max(left_out + slab + 0.15, _wide(max(lines, key=len)) + 0.3)
     fig, ax = _canvas(width, body + 0.5 + below)
-    base_in = below + (body - height_in) / 2 + gap / 2
-    base_out = below + (body - height_out) / 2 + gap / 2
     top = below + body + 0.24
 
-    left = 0.85
+    def height(index, count):
+        return below + (body + gap + count * step) / 2 - (index + 1) * step
+
     centres = []
-    for channel in range(channels):
-        base = base_in + (channels - 1 - channel) * step
-        centres.append(
-            _sheet(ax, left, base, rows, columns, position, colour=READ, value=x[channel], cell=cell)
-        )
-        _text(ax, 0.1, centres[-1][1], f"channel {channel}", fontsize=SMALL, ha="left")
-    for upper, lower in zip(centres, centres[1:], strict=False):
-        ends = (upper[1] - 0.31 * cell, lower[1] + 0.31 * cell)
-        ax.plot([upper[0], lower[0]], ends, color=VERMILION, lw=2.2, zorder=3)
-    _text(ax, left + slab / 2, top, f"input, {channels} channels")
-    right = left + slab
-    for f in range(filters):
-        x_filter = right + 0.6 + f * 0.75
-        for channel, (_, y) in enumerate(centres):
-            box = (x_filter - 0.3, y - 0.15)
-            ax.add_patch(Rectangle(box, 0.6, 0.3, fc="white", ec=CATEGORIES[f], lw=2))
-            _text(ax, x_filter, y, _number(weights[channel, f]))
-        _text(ax, x_filter, top, "filter" if filters == 1 else f"filter {f}", fontsize=SMALL + 0.5)
-    for y in [y for _, y in centres]:
-        _text(ax, right + 0.13, y, "\u00d7", fontsize=14)
-    start = right + 0.6 + (filters - 1) * 0.75 + 0.4
-    left_out = start + 0.55
-    for f in range(filters):
-        base = base_out + (filters - 1 - f) * step
-        centre = _sheet(
-            ax, left_out, base, rows, columns, position, colour=WRITTEN, value=sums[f][1], cell=cell
-        )
-        _arrow(ax, (start, centre[1]), (left_out + 0.1, centre[1]))
-        _text(ax, width / 2, below - 0.2 - f * 0.26, sums[f][0])
+    for channel, value in enumerate(x):
+        base = height(channel, channels)
+        style = {"colour": READ, "value": value, "cell": cell}
+        centre = _sheet(ax, left, base, rows, columns, position, **style)
+        if centres:
+            ends = (centres[-1][1] - 0.31 * cell, centre[1] + 0.31 * cell)
+            ax.plot([centre[0]] * 2, ends, color=VERMILION, lw=2.2, zorder=3)
+        centres.append(centre)
+        _text(ax, 0.1, centre[1], f"channel {channel}", fontsize=SMALL, ha="left")
+        _text(ax, first - 0.43, centre[1], "\u00d7", fontsize=14)
+    _text(ax, left + slab / 2, top, f"input, {channels} channel" + "s" * (channels > 1))
     _text(ax, left_out + slab / 2, top, f"output, {filters} channel" + "s" * (filters > 1))
+    for f in range(filters):
+        for channel, (_, y) in enumerate(centres):
+            corner = (first + f * spread - 0.3, y - 0.15)
+            style = {"fc": "white", "ec": CATEGORIES[f], "lw": 2.2, "ls": DASHES[f]}
+            ax.add_patch(Rectangle(corner, 0.6, 0.3, **style))
+            _text(ax, first + f * spread, y, _number(weights[channel, f]))
+        _text(ax, first + f * spread, top, names[f], fontsize=SMALL + 0.5)
+        centre = _sheet(
+            ax, left_out, height(f, filters), rows, columns, position,
+            colour=WRITTEN, value=sums[f][1], cell=cell,
+        )  # fmt: skip
+        start = (left_out - 0.42, centre[1])
+        _arrow(ax, start, (left_out + 0.2, centre[1]), color=CATEGORIES[f], lw=2, ls=DASHES[f])
+        _text(ax, width / 2, below - 0.2 - f * 0.26, lines[f])
     return fig
+
+
+@_styled
+def channel_sum(image, kernels, *, bias=0.0, position=(0, 0), strides=1):
+    """One output value of a k x k convolution over several channels, with its arithmetic.
+
+    image: (height, width, channels); kernels, the slices of one filter: (rows, columns, channels).
+    Every channel has a row of its own; the last line adds up what they give, and the bias.
+    """
+    image, kernels = _array(image, 3, "image"), _array(kernels, 3, "kernels")
+    channels, reach = image.shape[-1], kernels.shape[:2]
+    if kernels.shape[-1] != channels or channels > 4:
+        raise ValueError(
+            f"image {image.shape} and kernels {kernels.shape} must have the same number of "
+            "channels, four at most."
+        )
+    first = tuple(p * strides for p in position)
+    if any(f + k > n or f < 0 for f, k, n in zip(first, reach, image.shape, strict=False)):
+        raise ValueError(
+            f"A {reach} window does not fit at position={position} of image {image.shape}."
+        )
+    cell, gap = 0.42, 0.5
+    inside = (slice(first[0], first[0] + reach[0]), slice(first[1], first[1] + reach[1]))
+    parts = [_arithmetic(image[inside][..., c], kernels[..., c]) for c in range(channels)]
+    texts = [_wrap(text, 24) for text, _ in parts]
+    left_kernel = 0.95 + image.shape[1] * cell + gap
+    left_text = left_kernel + reach[1] * cell + 0.25
+    width = left_text + max(_wide(line) for text in texts for line in text.split("\n")) + 0.15
+    row = max(image.shape[0] * cell, max(t.count("\n") + 1 for t in texts) * 0.23) + 0.25
+    fig, ax = _canvas(width, channels * row + 0.85)
+    for c, (text, (_, total)) in enumerate(zip(texts, parts, strict=True)):
+        top = channels * row + 0.6 - c * row
+        middle = top - image.shape[0] * cell / 2
+        _text(ax, 0.1, middle, f"channel {c}", fontsize=SMALL, ha="left")
+        _cells(ax, image[..., c], 0.95, top, cell, colour=_inside(first, reach))
+        corner = (0.95 + first[1] * cell, top - (first[0] + reach[0]) * cell)
+        style = {"fill": False, "ec": VERMILION, "lw": 3}
+        ax.add_patch(Rectangle(corner, reach[1] * cell, reach[0] * cell, **style))
+        _text(ax, left_kernel - gap / 2, middle, "*", fontsize=18)
+        top = middle + reach[0] * cell / 2
+        _cells(ax, kernels[..., c], left_kernel, top, cell, colour=lambda r, c: READ)
+        _text(ax, left_text, middle, text, ha="left")
+    totals = [total for _, total in parts]
+    terms = [_factor(t) for t in totals] + ([f"{_factor(bias)} (bias)"] if bias else [])
+    box = {"fc": WRITTEN, "ec": BLUE, "lw": 2, "pad": 5}
+    words = f"output: {' + '.join(terms)} = {_number(sum(totals) + bias)}"
+    _text(ax, width / 2, 0.3, words, bbox=box)
+    _text(ax, (0.95 + left_kernel - gap) / 2, channels * row + 0.73, "input")
+    _text(ax, left_kernel + reach[1] * cell / 2, channels * row + 0.73, "one filter")
+    return fig
+
+
+def _inside(first, reach):
+    def colour(*cell):
+        read = all(f <= i < f + k for i, f, k in zip(cell, first, reach, strict=True))
+        return READ if read else None
+
+    return colour
 
 
 @_styled
@@ -407,10 +471,15 @@ def channel_chain(steps, *, title=None):
 
 
 def _steps_of(steps):
+    """A list as it is; a Keras model as one step per layer, with the size of its map."""
     if not hasattr(steps, "layers"):
         return [tuple(step) for step in steps]
-    shapes = [(layer, layer.output.shape) for layer in steps.layers]
-    return [(layer.name, int(shape[-1]), layer.count_params()) for layer, shape in shapes]
+    rows = []
+    for layer in steps.layers:
+        *size, channels = layer.output.shape[1:]
+        label = " ".join([layer.name, "x".join(str(n) for n in size)]).strip()
+        rows.append((label, channels, layer.count_params()))
+    return rows
 
 
 # ---------------------------------------------------------------- blocks
@@ -451,7 +520,8 @@ def block(branches, *, input_channels, merge="concatenate", title=None):
         raise ValueError(f"{len(branches)} branches need merge='concatenate' or merge='add'.")
     layers = [layer for branch in branches for layer in branch]
     total = sum(ends) if merge == "concatenate" else ends[0]
-    width = min(max(1.72 * len(branches), 4.2), LARGEST_WIDTH)
+    lane = min(max(1.7, *(_wide(label) + 0.2 for label, *_ in layers), 1.7), 8.8 / len(branches))
+    width = max(lane * len(branches) + 0.2, 4.2)
     lane = (width - 0.2) / len(branches)
     widest = max([channels for _, channels, _ in layers], default=1)
     scale = min((lane - 0.3) / widest, (width - 0.6) / max(total, input_channels))
@@ -496,7 +566,8 @@ def block(branches, *, input_channels, merge="concatenate", title=None):
                 size, left = macs / dearest * (lane - 0.95), x - (lane - 0.25) / 2
                 _bar(ax, left, y - 0.79, size, 0.13, VERMILION, "/////")
                 words = f"{_short(macs)} MACs" if lane > 2 or not macs else _short(macs)
-                _text(ax, left + size + 0.06, y - 0.725, words, fontsize=SMALL, ha="left", bbox=white)
+                style = {"fontsize": SMALL, "ha": "left", "bbox": white}
+                _text(ax, left + size + 0.06, y - 0.725, words, **style)
             y -= row
     words = {"concatenate": "concatenate", "add": "add", None: "output"}[merge]
     _text(ax, centre, join - 0.12, words, bbox=white)
@@ -514,28 +585,212 @@ def _bar(ax, left, bottom, width, height, colour, hatch):
         ax.add_patch(Rectangle((left, bottom), max(width, 0.02), height, **style))
 
 
-# ---------------------------------------------------------------- pictures
+# ---------------------------------------------------------------- arrays as colours
 
 
-def _grid(count, columns, cell, *, below=0.0, titles=True, height=None):
-    """A figure with `count` square axes in rows of `columns`; sizes in inches."""
-    columns = min(columns, count)
-    rows = -(-count // columns)
-    tall = (height or cell) + 0.3 * titles
-    size = (columns * (cell + 0.1) + 0.1, rows * (tall + 0.08) + 0.08 + below)
-    fig = Figure(figsize=size)
+def _tiles(arrays, titles, *, columns, cell, left=0.0, below=0.0, bar=None, **scale):
+    """Arrays in rows of `columns`, each `cell` inches wide under its title, on one colour scale.
+
+    `bar` names a colour bar below. Returns the figure and its axes, in the order of the arrays.
+    """
+    columns = min(columns, len(arrays))
+    rows = -(-len(arrays) // columns)
+    titles = [textwrap.fill(str(t), max(int(cell / _wide("x")), 1)) for t in titles]
+    head = 0.21 * max(t.count("\n") + 1 for t in titles) + 0.06 if any(titles) else 0.04
+    tall = cell * max(a.shape[0] / a.shape[1] for a in arrays)
+    foot = below + (0.62 if bar is not None else 0.0)
+    step, gap = tall + head + below, max(0.1, 0.9 * left)
+    width = max(columns * (cell + gap) + max(left, 0.1) + (0.1 if left else 0), 2.6)
+    fig = Figure(figsize=(width, rows * step + foot - below + 0.08))
+    start = (width - columns * (cell + gap) + gap + left) / 2
     axes = []
-    for index in range(count):
-        left = 0.1 + (index % columns) * (cell + 0.1)
-        bottom = size[1] - (index // columns + 1) * (tall + 0.08)
-        place = (left / size[0], bottom / size[1], cell / size[0], (height or cell) / size[1])
-        ax = fig.add_axes(place, xticks=[], yticks=[])
+    for index, (array, title) in enumerate(zip(arrays, titles, strict=True)):
+        x = start + index % columns * (cell + gap)
+        y = foot + 0.06 + (rows - 1 - index // columns) * step
+        ax = _axes(fig, x, y, cell, tall, xticks=[], yticks=[])
+        picture = ax.imshow(array, interpolation="nearest", **scale)
+        ax.spines[:].set(visible=True, color="#999999", lw=0.6)
+        ax.set_title(title, pad=4)
         axes.append(ax)
+    if bar is not None:
+        low, high = picture.get_clim()
+        ticks = sorted({low, (low + high) / 2, high})
+        ax = _axes(fig, width / 2 - 0.9, 0.42, 1.8, 0.13)
+        fig.colorbar(picture, cax=ax, orientation="horizontal", ticks=ticks)
+        ax.set_xticklabels([_number(float(f"{t:.3g}")) for t in ticks])
+        if bar:
+            _label(fig, width / 2, 0.12, bar)
     return fig, axes
 
 
+def _axes(fig, left, bottom, width, height, **options):
+    """Axes placed in inches."""
+    w, h = fig.get_size_inches()
+    return fig.add_axes((left / w, bottom / h, width / w, height / h), **options)
+
+
+def _label(fig, x, y, text):
+    """A small line of text placed in inches."""
+    w, h = fig.get_size_inches()
+    fig.text(x / w, y / h, text, ha="center", va="center", fontsize=SMALL)
+
+
+def _scale(arrays, signed=None):
+    """The colours for numbers: cividis, or with negative ones a map centred on 0."""
+    low, high = min(a.min() for a in arrays), max(a.max() for a in arrays)
+    if low < 0 if signed is None else signed:
+        high = max(abs(low), abs(high)) or 1.0
+        return {"cmap": SIGNED, "vmin": -high, "vmax": high}
+    return {"cmap": COUNTS, "vmin": min(low, 0.0), "vmax": high if high > min(low, 0.0) else 1.0}
+
+
+def _write(ax, array, cell):
+    """Write every number into its cell if all of them fit."""
+    room = cell / array.shape[1] - 0.04
+    if room < max(0.17, *(_wide(_number(v), SMALL) for v in array.flat)):
+        return
+    picture = ax.images[0]
+    for (row, column), value in np.ndenumerate(array):
+        dark = np.dot(picture.to_rgba(float(value))[:3], (0.3, 0.59, 0.11)) < 0.5
+        _text(ax, column, row, _number(value), fontsize=SMALL, color="white" if dark else BLACK)
+
+
+def _number_axes(ax, array, xlabel, ylabel):
+    """Count the cells along both axes, at most nine numbers each."""
+    for axis, count in ((ax.xaxis, array.shape[1]), (ax.yaxis, array.shape[0])):
+        axis.set_ticks(np.arange(0, count, -(-count // 9)))
+        axis.set_tick_params(length=0)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+
+
 @_styled
-def images(pictures, *, columns=None, titles=None):
+def heat_map(values, *, xlabel="", ylabel="", signed=None, bar=""):
+    """Arrays (rows, columns) as colours, with the numbers written in where they fit.
+
+    values: one array or {title: array}, all on one scale. signed: centre the colours on 0
+    (default: where a value is negative). bar: the name of what is shown.
+    """
+    panels = {title: _array(value, 2, "values") for title, value in _panels(values).items()}
+    arrays, columns = list(panels.values()), min(len(panels), 3)
+    axis = 0.55 if xlabel or ylabel else 0.0
+    cell = min((WIDTH - 0.2) / columns - axis - 0.1, 3.6)
+    fig, axes = _tiles(
+        arrays, panels, columns=columns, cell=cell, left=axis, below=axis, bar=bar,
+        **_scale(arrays, signed),
+    )  # fmt: skip
+    for ax, array in zip(axes, arrays, strict=True):
+        _write(ax, array, cell)
+        if axis:
+            _number_axes(ax, array, xlabel, ylabel)
+    return fig
+
+
+@_styled
+def who_reads_whom(reads, *, xlabel="input channel", ylabel="output channel"):
+    """Which output reads which input: one row per output, a dot where it reads.
+
+    reads: array (outputs, inputs), zero where nothing is read, or {title: array}. The title
+    says how many of all pairs are read.
+    """
+    panels = {title: _array(value, 2, "reads") != 0 for title, value in _panels(reads).items()}
+    arrays, columns = list(panels.values()), min(len(panels), 3)
+    cell = min((WIDTH - 0.2) / columns - 0.65, 2.6)
+    counts = [f"{_number(a.sum())} of {_number(a.size)}" for a in arrays]
+    titles = [f"{t}: {count}" if t else count for t, count in zip(panels, counts, strict=True)]
+    fig, axes = _tiles(
+        arrays, titles, columns=columns, cell=cell, left=0.55, below=0.5, cmap="Blues", vmax=1.6
+    )
+    for ax, array in zip(axes, arrays, strict=True):
+        if max(array.shape) <= 20:
+            rows, places = np.nonzero(array)
+            ax.plot(places, rows, "o", color=BLACK, ms=min(cell / max(array.shape) * 30, 7))
+        _number_axes(ax, array, xlabel, ylabel)
+    return fig
+
+
+@_styled
+def receptive_field(gradients):
+    """What one output reads of its input, measured: |gradient|, its extent framed.
+
+    gradients: the gradient of one output cell with respect to the input, (height, width) or
+    (height, width, channels), or {title: array}. White cells are not read at all.
+    ValueError where a gradient is zero everywhere.
+    """
+    arrays, titles, frames = [], [], []
+    for title, value in _panels(gradients).items():
+        value = np.abs(np.asarray(value, float))
+        value = _array(value.sum(-1) if value.ndim == 3 else value, 2, "gradient")
+        if not value.any():
+            raise ValueError(f"The gradient {title} {value.shape} is zero everywhere: no reader.")
+        rows, columns = [np.flatnonzero(value.any(axis)) for axis in (1, 0)]
+        frames.append((columns[0], rows[0], np.ptp(columns) + 1, np.ptp(rows) + 1))
+        size = f"{frames[-1][3]}x{frames[-1][2]}"
+        read, area = np.count_nonzero(value), frames[-1][2] * frames[-1][3]
+        size += f", {_number(read)} of {_number(area)} read" if read < area else ""
+        titles.append(f"{title}: {size}" if title else size)
+        arrays.append(np.where(value, value / value.max(), np.nan))
+    cell = min((WIDTH - 0.1) / min(len(arrays), 3) - 0.1, 3.0)
+    fig, axes = _tiles(
+        arrays, titles, columns=3, cell=cell, bar="|gradient|, largest = 1", cmap=COUNTS, vmin=0, vmax=1
+    )
+    for ax, (x, y, width, height) in zip(axes, frames, strict=True):
+        style = {"fill": False, "ec": VERMILION, "lw": 2.5, "ls": "--"}
+        ax.add_patch(Rectangle((x - 0.5, y - 0.5), width, height, **style))
+    return fig
+
+
+@_styled
+def coverage_strip(size, kernel_size, *, strides=1):
+    """A 1-D transposed convolution (padding "valid"): where every input cell writes.
+
+    One bar per input cell over the outputs it adds to; below, how often each output is written.
+    """
+    counts, starts = _coverage(size, kernel_size, strides)
+    cell, row = min(0.5, (WIDTH - 1.2) / len(counts)), 0.3
+    if cell < 0.24:
+        raise ValueError(f"{len(counts)} output cells are too many to be read; make size smaller.")
+    width = max(len(counts) * cell + 1.3, 4.0)
+    fig, ax = _canvas(width, size * row + 1.25)
+    left = 1.1
+    for index, start in enumerate(starts):
+        y, colour = 1.2 + (size - 1 - index) * row, CATEGORIES[index % 6]
+        corner, hatch = (left + start * cell, y - 0.11), HATCHES[index % 6]
+        style = {"fc": colour, "alpha": 0.45, "hatch": hatch, "ec": BLACK, "lw": 0.8}
+        ax.add_patch(Rectangle(corner, kernel_size * cell, 0.22, **style))
+        _text(ax, left - 0.1, y, f"input {index}", ha="right", fontsize=SMALL)
+    colours = matplotlib.colormaps[COUNTS](counts / counts.max())
+    for index, count in enumerate(counts):
+        corner = (left + index * cell, 0.5)
+        ax.add_patch(Rectangle(corner, cell, 0.4, fc=colours[index], ec="white"))
+        dark = np.dot(colours[index][:3], (0.3, 0.59, 0.11)) < 0.5
+        _text(ax, corner[0] + cell / 2, 0.7, _number(count), color="white" if dark else BLACK)
+    _text(ax, left - 0.1, 0.7, "times written", ha="right", fontsize=SMALL)
+    words = f"kernel_size={kernel_size}, strides={strides}: {size} cells become {len(counts)}"
+    _text(ax, width / 2, 0.22, words)
+    return fig
+
+
+def coverage_map(size, kernel_size, *, strides=1):
+    """How often a 2-D transposed convolution (padding "valid") writes each output cell."""
+    counts, _ = _coverage(size, kernel_size, strides)
+    return heat_map(np.outer(counts, counts), bar="times written", signed=False)
+
+
+def _coverage(size, kernel_size, strides):
+    if min(size, kernel_size, strides) < 1:
+        raise ValueError(f"Expected numbers >= 1: {size=}, {kernel_size=}, {strides=}.")
+    starts = np.arange(size) * strides
+    counts = np.zeros(arithmetic.transposed_output(size, kernel_size, strides=strides), int)
+    for start in starts:
+        counts[start : start + kernel_size] += 1
+    return counts, starts
+
+
+# ---------------------------------------------------------------- pictures, maps, kernels
+
+
+@_styled
+def images(pictures, *, titles=None, columns=4):
     """Pictures side by side, each under its title.
 
     pictures: {title: array}, or a sequence of arrays (titles optional). An array is
@@ -543,25 +798,20 @@ def images(pictures, *, columns=None, titles=None):
     """
     if isinstance(pictures, Mapping):
         titles, pictures = list(pictures), list(pictures.values())
-    pictures = [_picture(p) for p in pictures]
-    titles = [""] * len(pictures) if titles is None else [str(t) for t in titles]
+    pictures = [_picture(picture) for picture in pictures]
+    titles = [""] * len(pictures) if titles is None else list(titles)
     if len(titles) != len(pictures) or not pictures:
         raise ValueError(f"{len(pictures)} pictures and {len(titles)} titles: one title each.")
-    columns = columns or min(len(pictures), 4)
-    cell = min((WIDTH - 0.1) / min(columns, len(pictures)) - 0.1, 2.56)
-    ratio = max(p.shape[0] / p.shape[1] for p in pictures)
-    fig, axes = _grid(len(pictures), columns, cell, titles=any(titles), height=cell * ratio)
-    for ax, picture, title in zip(axes, pictures, titles, strict=True):
-        ax.imshow(picture, cmap="gray", vmin=0, vmax=1)
-        ax.set_title(title, pad=4)
-    return fig
+    columns = min(columns, len(pictures))
+    cell = min((WIDTH - 0.1) / columns - 0.1, 2.0)
+    return _tiles(pictures, titles, columns=columns, cell=cell, cmap="gray", vmin=0, vmax=1)[0]
 
 
 def _picture(value):
     value = np.asarray(value)
     if value.ndim == 3 and value.shape[-1] == 1:
         value = value[..., 0]
-    if value.ndim not in (2, 3) or (value.ndim == 3 and value.shape[-1] != 3):
+    if value.ndim not in (2, 3) or (value.ndim == 3 and value.shape[-1] != 3) or not value.size:
         raise ValueError(
             f"A picture is (height, width), (height, width, 1) or (height, width, 3); got an "
             f"array of shape {value.shape}. For maps of many channels use feature_maps()."
@@ -570,50 +820,193 @@ def _picture(value):
     return np.clip(value, 0.0, 1.0)
 
 
+@_styled
+def feature_maps(maps, *, titles=None, columns=8, bar="activation"):
+    """The channels of one feature map (height, width, channels), all on one colour scale."""
+    maps = _array(maps, 3, "maps")
+    channels = maps.shape[-1]
+    if channels > 64:
+        raise ValueError(f"maps {maps.shape}: choose 64 channels at most, such as maps[..., :16].")
+    titles = range(channels) if titles is None else titles
+    arrays = list(np.moveaxis(maps, -1, 0).astype(float))
+    columns = min(columns, channels)
+    cell = min((WIDTH - 0.1) / columns - 0.1, 1.6)
+    return _tiles(arrays, titles, columns=columns, cell=cell, bar=bar, **_scale(arrays))[0]
+
+
+@_styled
+def kernels(weights):
+    """The kernels of a layer: a column per filter, a row per input channel, colours around 0.
+
+    weights: (rows, columns, channels, filters) as Keras keeps them. A 1x1 layer's weights are
+    drawn as what they are, a matrix (channels, filters).
+    """
+    weights = _array(weights, 4, "weights").astype(float)
+    rows, columns, channels, filters = weights.shape
+    if max(channels, filters) > 16:
+        raise ValueError(f"weights {weights.shape}: draw 16 channels and 16 filters at most.")
+    if rows == columns == 1:
+        names = {"xlabel": "filter", "ylabel": "channel"}
+        return heat_map(weights[0, 0], signed=True, bar="weight", **names)
+    arrays = [weights[..., c, f] for c in range(channels) for f in range(filters)]
+    cell = min((WIDTH - 0.9) / filters - 0.1, 1.3)
+    titles = [f"filter {f}" if cell > 0.6 else f for f in range(filters)]
+    titles += [""] * (len(arrays) - filters)
+    fig, axes = _tiles(
+        arrays, titles, columns=filters, cell=cell, bar="weight", **_scale(arrays, signed=True)
+    )
+    for ax, array in zip(axes, arrays, strict=True):
+        _write(ax, array, cell)
+    return fig
+
+
 # ---------------------------------------------------------------- results
 
 
 @_styled
-def learning_curves(curves, *, ylabel="training loss", xlabel="epoch", ylim=None, log=False):
+def learning_curves(curves, *, xlabel="epoch", ylabel="training loss", ylim=None, log=False):
     """Curves over epochs: each seed thin, their range as a band, their median bold.
 
     curves: {name: array (seeds, epochs) or (epochs,)}, or {panel: {name: array}} for panels
     side by side on one scale.
     """
-    panels = _panels(curves)
-    panels = panels if _nested(panels) else {"": panels}
-    names = list(dict.fromkeys(name for panel in panels.values() for name in panel))
-    if len(names) > len(CATEGORIES):
-        raise ValueError(f"{len(names)} lines in one picture; at most {len(CATEGORIES)} are told.")
+    panels = _nested(curves)
+    names = list(dict.fromkeys(name for lines in panels.values() for name in lines))
+    if not 0 < len(names) <= len(CATEGORIES):
+        raise ValueError(f"{len(names)} lines: one to {len(CATEGORIES)} can be told apart.")
     fig = Figure(figsize=(WIDTH if len(panels) > 1 else 6.2, 4.2), layout="constrained")
     axes = fig.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     seeds, handles = set(), {}
     for ax, (title, lines) in zip(axes, panels.items(), strict=True):
         for name, values in lines.items():
-            values = np.atleast_2d(np.asarray(values, float))
-            if values.ndim != 2 or not values.size:
-                raise ValueError(f"{name!r} has shape {values.shape}: expected (seeds, epochs).")
+            values = _array(np.atleast_2d(np.asarray(values, float)), 2, f"{name}: (seeds, epochs)")
             seeds.add(len(values))
-            which = names.index(name)
-            colour, epochs = CATEGORIES[which], np.arange(1, values.shape[1] + 1)
+            which, epochs = names.index(name), np.arange(1, values.shape[1] + 1)
+            colour = CATEGORIES[which]
             if len(values) > 1:
-                ax.fill_between(epochs, values.min(0), values.max(0), color=colour, alpha=0.15, lw=0)
+                band = {"color": colour, "alpha": 0.15, "lw": 0}
+                ax.fill_between(epochs, values.min(0), values.max(0), **band)
                 ax.plot(epochs, values.T, color=colour, lw=0.7, alpha=0.7)
-            (handles[name],) = ax.plot(
-                epochs, np.median(values, 0), color=colour, lw=2.4, ls=DASHES[which],
-                marker=MARKERS[which], ms=6, markevery=max(1, len(epochs) // 10),
-            )  # fmt: skip
+            style = {"marker": MARKERS[which], "ms": 6, "markevery": max(1, len(epochs) // 10)}
+            style |= {"color": colour, "lw": 2.2, "ls": DASHES[which]}
+            (handles[name],) = ax.plot(epochs, np.median(values, 0), **style)
         ax.set(title=title, xlabel=xlabel)
         ax.xaxis.get_major_locator().set_params(integer=True)
         ax.grid(alpha=0.3)
     axes[0].set(ylabel=ylabel, yscale="log" if log else "linear", ylim=ylim)
-    fig.legend(handles.values(), handles, loc="outside upper center", ncols=min(len(names), 3),
-               frameon=False)  # fmt: skip
+    columns = max(1, min(len(names), int(6 / max(_wide(name) + 0.6 for name in names))))
+    place = {"loc": "outside upper center", "ncols": columns, "frameon": False}
+    fig.legend(handles.values(), handles, handlelength=3.2, **place)
     if max(seeds) > 1:
         many = " or ".join(str(s) for s in sorted(seeds))
         fig.supxlabel(f"thin: each of {many} seeds; bold: their median", fontsize=SMALL)
     return fig
 
 
-def _nested(panels):
-    return all(isinstance(lines, Mapping) for lines in panels.values())
+def _nested(values):
+    """{panel: {name: ...}}; a plain {name: ...} becomes one panel without a title."""
+    if not isinstance(values, Mapping) or not values:
+        raise ValueError(f"Expected {{name: numbers}} with at least one name; got {values!r}.")
+    panels = [isinstance(value, Mapping) for value in values.values()]
+    if any(panels) and not all(panels):
+        raise ValueError("Some values are dictionaries (panels) and some are numbers; mix neither.")
+    return values if all(panels) else {"": values}
+
+
+@_styled
+def bars(values, *, unit=""):
+    """Bars with their numbers, one under the other.
+
+    values: {name: number} or {panel: {name: number}}, each panel with its own scale. A list of
+    numbers is one per seed: the bar is their median, the dots are the seeds.
+    """
+    panels = _nested(values)
+    names = list(dict.fromkeys(name for panel in panels.values() for name in panel))
+    left, right = max(_wide(name) for name in names) + 0.2, 1.7 + _wide(unit)
+    room, row = WIDTH - left - right, 0.34
+    if room < 1.5:
+        raise ValueError(f"The names and the unit leave no room for bars; shorten {names}.")
+    heights = [len(panel) * row + (0.4 if title else 0.1) for title, panel in panels.items()]
+    fig, ax = _canvas(WIDTH, sum(heights) + 0.1)
+    top = sum(heights) + 0.05
+    for (title, panel), height in zip(panels.items(), heights, strict=True):
+        seeds = {name: _array(np.atleast_1d(v), 1, name) for name, v in panel.items()}
+        low = min(0.0, *(v.min() for v in seeds.values()), 0.0)
+        high = max(0.0, *(v.max() for v in seeds.values()), 0.0)
+        scale = room / ((high - low) or 1.0)
+        _text(ax, left, top - 0.22, title, ha="left", weight="bold")
+        y, zero = top - height + len(panel) * row, left - low * scale
+        ax.plot([zero, zero], [y + 0.02, y - len(panel) * row + 0.02], color=LINE, lw=1)
+        for name, numbers in seeds.items():
+            which, middle = names.index(name) % len(CATEGORIES), float(np.median(numbers))
+            corner = (zero + min(middle, 0) * scale, y - 0.27)
+            style = {"fc": CATEGORIES[which], "alpha": 0.55, "hatch": HATCHES[which], "ec": BLACK}
+            ax.add_patch(Rectangle(corner, abs(middle) * scale, 0.22, **style))
+            _text(ax, left - 0.1 + 0 * zero, y - 0.16, name, ha="right")
+            words = f"{_number(middle)} {unit}".strip()
+            if len(numbers) > 1:
+                ax.plot(zero + numbers * scale, [y - 0.16] * len(numbers), "o", color=BLACK, ms=4)
+                words += f" ({_number(numbers.min())} to {_number(numbers.max())})"
+            _text(ax, zero + max(numbers.max(), 0) * scale + 0.1, y - 0.16, words, ha="left")
+            y -= row
+        top -= height
+    return fig
+
+
+@_styled
+def accuracy_against_cost(points, *, xlabel="MACs", ylabel="test accuracy", log=None):
+    """Accuracy over cost, every point labelled; a vertical line is the range over seeds.
+
+    points: {name: (cost, accuracy)} or {name: (cost, [accuracy of each seed])}.
+    log: a logarithmic cost axis (default: where the costs span more than a factor of 20).
+    """
+    if not isinstance(points, Mapping) or not points:
+        raise ValueError(f"Expected {{name: (cost, accuracy)}}; got {points!r}.")
+    costs = np.array([float(cost) for cost, _ in points.values()])
+    seeds = [_array(np.atleast_1d(accuracy), 1, "accuracy") for _, accuracy in points.values()]
+    if costs.min() <= 0:
+        raise ValueError(f"Costs must be positive; got {costs.tolist()}.")
+    log = costs.max() > 20 * costs.min() if log is None else log
+    fig = Figure(figsize=(WIDTH, 4.4))
+    ax = _axes(fig, 0.85, 0.7, WIDTH - 1.1, 3.5, xscale="log" if log else "linear")
+    for index, (cost, values) in enumerate(zip(costs, seeds, strict=True)):
+        which = index % len(CATEGORIES)
+        ax.plot([cost] * 2, [values.min(), values.max()], color=CATEGORIES[which], lw=2, alpha=0.6)
+        style = {"color": CATEGORIES[which], "mec": BLACK, "ms": 9}
+        ax.plot(cost, np.median(values), MARKERS[which], **style)
+    ax.margins(0.14)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.grid(alpha=0.3)
+    ticks = ax.get_xticks() if not log else np.geomspace(costs.min(), costs.max(), 5)
+    low, high = ax.get_xlim()
+    ticks = [t for t in ticks if max(low, 0) <= t <= high]
+    ax.set_xticks(ticks, [_short(float(f"{t:.2g}")) for t in ticks])
+    ax.set_xticks([], minor=True)
+    ax.set_xlim(low, high)
+    _label_points(fig, ax, list(points), costs, [np.median(values) for values in seeds])
+    return fig
+
+
+def _label_points(fig, ax, names, xs, ys):
+    """Write each name beside its point, where it covers neither a point nor another name."""
+    renderer = FigureCanvasAgg(fig).get_renderer()
+    taken = [Bbox.from_extents(x - 6, y - 6, x + 6, y + 6)
+             for x, y in ax.transData.transform(np.column_stack([xs, ys]))]  # fmt: skip
+    frame = ax.get_window_extent(renderer)
+    places = [(9, 0, "left", "center"), (-9, 0, "right", "center"), (0, 9, "center", "bottom"),
+              (0, -9, "center", "top"), (8, 12, "left", "bottom"), (8, -12, "left", "top"),
+              (-8, 12, "right", "bottom"), (-8, -12, "right", "top"), (0, 24, "center", "bottom"),
+              (0, -24, "center", "top")]  # fmt: skip
+    for name, x, y in zip(names, xs, ys, strict=True):
+        for dx, dy, ha, va in places:
+            options = {"xytext": (dx, dy), "textcoords": "offset points", "ha": ha, "va": va}
+            label = ax.annotate(name, (x, y), **options)
+            box = label.get_window_extent(renderer)
+            inside = frame.x0 <= box.x0 and box.x1 <= frame.x1 + 20 and frame.y0 <= box.y0
+            if inside and box.y1 <= frame.y1 and not any(box.overlaps(other) for other in taken):
+                break
+            label.remove()
+        else:
+            label = ax.annotate(name, (x, y), xytext=(9, 0), textcoords="offset points")
+            box = label.get_window_extent(renderer)
+        taken.append(box)
