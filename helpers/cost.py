@@ -8,12 +8,13 @@
 The walk reads the graph that Keras keeps of a functional model. Nothing is traced or run.
 """
 
-import dataclasses
+import functools
 import html
 import math
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import NamedTuple
 
 import keras
 
@@ -46,8 +47,7 @@ HEADINGS = {
 }
 
 
-@dataclasses.dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One call of a layer. None is "unknown"; field and stride are a tuple where axes differ."""
 
     name: str
@@ -106,7 +106,7 @@ def cost_table(model: keras.Model, *, batch_size: int = 1) -> "CostTable":
 def compare(models: dict[str, keras.Model], *, batch_size: int = 1) -> "CostTable":
     """The totals of several models, a row for each: `compare({"plain": a, "residual": b})`."""
     tables = {name: cost_table(model, batch_size=batch_size) for name, model in models.items()}
-    rows = [dataclasses.replace(table.total, name=name) for name, table in tables.items()]
+    rows = [table.total._replace(name=name) for name, table in tables.items()]
     notes = [f"{name}: {note}" for name, table in tables.items() for note in table.notes]
     return CostTable(rows, notes=notes, columns=list(HEADINGS))
 
@@ -195,8 +195,7 @@ class CostTable:
         )
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Axis:
+class _Axis(NamedTuple):
     """What one cell of a feature map sees of the input, along one axis.
 
     `stride` is the distance of two neighbours in input cells, a fraction after upsampling. There,
@@ -258,7 +257,7 @@ def _walk(graph, tensors, counted, calls, batch_size, path=""):
             calls[name] = calls.get(name, 0) + 1
             new = [w for w in getattr(layer, "weights", ()) if id(w) not in counted]
             counted.update(map(id, new))
-            sizes = [(math.prod(weight.shape), weight.trainable) for weight in new]
+            sizes = [(_size(weight), weight.trainable) for weight in new]
             values = _sum(_product(shape[1:]) for shape in shapes)
             field, stride = _field_and_stride(view)
             yield Row(
@@ -286,25 +285,26 @@ def _output_shapes(node, shapes):
         return [(shape[0], *[None] * (len(shape) - 1)) for shape in noted]
 
 
-def _kind(layer):
+@functools.cache
+def _kind(layer_class):
     """The class's name without 1D, 2D, 3D, where it is one of Keras or of these helpers."""
-    kind = re.sub("[123]D", "", type(layer).__name__)
-    home = type(layer).__module__.partition(".")[0]
-    known = _KNOWN if isinstance(layer, keras.Layer) else _ELEMENTWISE
+    kind = re.sub("[123]D", "", layer_class.__name__)
+    home = layer_class.__module__.partition(".")[0]
+    known = _KNOWN if issubclass(layer_class, keras.Layer) else _ELEMENTWISE
     return kind if home in ("keras", "helpers") and kind in known else None
 
 
 def _macs(layer, inputs, output_shape):
     """Every weight of a kernel works once at each position; None for a layer not known."""
-    kind = _kind(layer)
+    kind = _kind(type(layer))
     if kind == "Dense":
-        return _product((*layer.kernel.shape, *output_shape[1:-1]))
+        return _product((_size(layer.kernel), *output_shape[1:-1]))
     if kind is None or "Conv" not in kind:
         return None if kind is None else 0
     if kind == "SeparableConv":
-        weights = math.prod(layer.depthwise_kernel.shape) + math.prod(layer.pointwise_kernel.shape)
+        weights = _size(layer.depthwise_kernel) + _size(layer.pointwise_kernel)
     else:
-        weights = math.prod(layer.kernel.shape)
+        weights = _size(layer.kernel)
     shape = inputs[0][0] if kind == "ConvTranspose" else output_shape
     positions = shape[2:] if layer.data_format == "channels_first" else shape[1:-1]
     return _product((weights, *positions))
@@ -312,7 +312,7 @@ def _macs(layer, inputs, output_shape):
 
 def _view(layer, inputs, output_shape):
     """What a cell of the output sees: an _Axis for each axis, "all", or None (unknown)."""
-    kind, views = _kind(layer), [view for _, view in inputs]
+    kind, views = _kind(type(layer)), [view for _, view in inputs]
     if kind == "InputLayer":
         return [_Axis()] * max(len(output_shape) - 2, 1)
     if kind is None or None in views:
@@ -344,13 +344,11 @@ def _view(layer, inputs, output_shape):
             return view if tuple(layer.dims[: axes - 1]) == tuple(range(1, axes)) else None
         if all(axis == _Axis() for axis in view):  # still the input, in another form
             return [_Axis()] * max(len(output_shape) - 2, 1)
-        return (
-            "all"
-            if len(output_shape) == 2
-            else view
-            if output_shape[:axes] == shape[:axes]
-            else None
-        )
+        if len(output_shape) == 2:
+            return "all"
+        return view if output_shape[:axes] == shape[:axes] else None
+    if len(views) == 1:
+        return view
     if len({len(view) for view in views}) > 1:
         return None
     return [max(axes, key=lambda axis: axis.field) for axes in zip(*views, strict=True)]
@@ -369,6 +367,11 @@ def _field_and_stride(view):
     fields, strides = [axis.field for axis in view], [axis.stride for axis in view]
     strides = [int(stride) if stride == int(stride) else stride for stride in strides]
     return tuple(v[0] if len(set(v)) == 1 else tuple(v) for v in (fields, strides))
+
+
+def _size(weight):
+    # On TensorFlow weight.shape builds a TensorShape: half the time of the table.
+    return math.prod(getattr(weight, "_shape", None) or weight.shape)
 
 
 def _product(sizes):
