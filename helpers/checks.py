@@ -35,7 +35,7 @@ def _to_number(answer: object) -> float:
     """The answer as a number, whatever its spelling: int, float, NumPy or backend scalar."""
     if isinstance(answer, (str, bool, np.bool_)):
         raise WrongAnswer(
-            f"{answer!r} is a {type(answer).__name__}. Give a number, without quotes or commas."
+            f"That is a {type(answer).__name__}. Give a number, without quotes or commas."
         )
     try:
         array = np.asarray(answer, dtype="float64")
@@ -112,7 +112,7 @@ def shape(
     if given == tuple(right):
         print("Correct.")
         return
-    spelled = tuple(size if size is None else _whole(size) for size in given)
+    spelled = tuple(int(n) if n is not None and n.is_integer() else n for n in given)
     for wrong, reason in (hints or {}).items():
         if given == tuple(wrong):
             raise WrongAnswer(f"{spelled}: {reason}")
@@ -207,7 +207,8 @@ def model(
         found = sum(type(layer).__name__ == kind for layer in answer.layers)
         if found != count:
             raise WrongAnswer(
-                f"The model has {'too many' if found > count else 'too few'} {kind} layers: {found}."
+                f"{found} {kind} layers are too {'many' if found > count else 'few'}. "
+                "Count them in summary()."
             )
     if parameters is not None and answer.count_params() != parameters:
         given = answer.count_params()
@@ -218,7 +219,3 @@ def model(
     if problem:
         raise WrongAnswer(problem)
     print("Correct.")
-
-
-def _whole(size: float) -> int | float:
-    return int(size) if float(size).is_integer() else size

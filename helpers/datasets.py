@@ -25,7 +25,8 @@ _SHA256 = {  # of the image bytes followed by the label bytes
 }
 
 
-def _find(filename: str) -> Path | None:
+def find(filename: str) -> Path | None:
+    """The committed file `filename` of data/, or None where there is no data/."""
     return next((folder / filename for folder in _FOLDERS if (folder / filename).is_file()), None)
 
 
@@ -41,7 +42,7 @@ def fashion_mnist() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np
 
     Source: Xiao, Rasul, Vollgraf, arXiv 1708.07747; MIT licence.
     """
-    paths = {split: _find(f"fashion_mnist_{split}.npz") for split in _PER_CLASS}
+    paths = {split: find(f"fashion_mnist_{split}.npz") for split in _PER_CLASS}
     if all(paths.values()):
         loaded = {split: np.load(path) for split, path in paths.items()}
         pieces = {split: (f["images"], f["labels"]) for split, f in loaded.items()}
@@ -83,7 +84,7 @@ def photograph(name: str) -> np.ndarray:
     """
     if name not in PHOTOGRAPHS:
         raise ValueError(f"No photograph is called {name!r}. Choose one of {PHOTOGRAPHS}.")
-    path = _find(f"{name}.png")
+    path = find(f"{name}.png")
     if path is None:
         raise FileNotFoundError(
             f"data/{name}.png is missing. Open the notebook in a checkout of the repository, or "

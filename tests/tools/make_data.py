@@ -45,7 +45,9 @@ def photographs() -> None:
     for name, (top, left, side) in CROPS.items():
         whole = getattr(skimage.data, name)()
         square = Image.fromarray(whole[top : top + side, left : left + side])
-        square.resize((256, 256), Image.Resampling.LANCZOS).save(DATA / f"{name}.png", optimize=True)
+        square.resize((256, 256), Image.Resampling.LANCZOS).save(
+            DATA / f"{name}.png", optimize=True
+        )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,75 @@
+import hashlib
+import re
+
+import numpy as np
+import pytest
+
+from helpers import datasets
+from tests.tools.notebook_form import ROOT
+
+
+def test_fashion_mnist_is_balanced_and_in_the_form_of_keras():
+    (x_train, y_train), (x_test, y_test) = datasets.fashion_mnist()
+    assert x_train.shape == (10_000, 28, 28) and x_test.shape == (2_000, 28, 28)
+    assert x_train.dtype == x_test.dtype == np.uint8
+    assert np.bincount(y_train).tolist() == [1000] * 10
+    assert np.bincount(y_test).tolist() == [200] * 10
+    assert len(datasets.CLASS_NAMES) == 10
+
+
+def test_files_have_the_checksums_of_the_readme():
+    listed = dict(
+        re.findall(r"\| `(\S+)` \|.*`([0-9a-f]{64})` \|", (ROOT / "data/README.md").read_text())
+    )
+    assert set(listed) == {path.name for path in (ROOT / "data").glob("*.[np][pn][zg]")}
+    for name, digest in listed.items():
+        assert hashlib.sha256((ROOT / "data" / name).read_bytes()).hexdigest() == digest, name
+
+
+@pytest.mark.parametrize("name", datasets.PHOTOGRAPHS)
+def test_photographs(name):
+    image = datasets.photograph(name)
+    assert image.shape == (256, 256, 3) and image.dtype == np.uint8
+    assert image.std() > 20
+
+
+def test_unknown_photograph_names_the_known_ones():
+    with pytest.raises(ValueError, match="'lena'.*chelsea"):
+        datasets.photograph("lena")
+
+
+def test_the_download_gives_the_same_piece(monkeypatch):
+    import keras
+
+    (x_train, y_train), (x_test, y_test) = datasets.fashion_mnist()
+    more = np.zeros((5, 28, 28), np.uint8)  # images after the first 1,000 of their class
+    whole = (
+        (np.concatenate([x_train, more]), np.concatenate([y_train, y_train[:5]])),
+        (x_test, y_test),
+    )
+    monkeypatch.setattr(datasets, "_FOLDERS", ())
+    monkeypatch.setattr(keras.datasets.fashion_mnist, "load_data", lambda: whole)
+    (x, y), _ = datasets.fashion_mnist()
+    assert np.array_equal(x, x_train) and np.array_equal(y, y_train)
+
+
+def test_offline_without_data_says_what_to_do(monkeypatch):
+    import keras
+
+    def no_network():
+        raise Exception("URL fetch failure on https://storage.googleapis.com: None")
+
+    monkeypatch.setattr(datasets, "_FOLDERS", ())
+    monkeypatch.setattr(keras.datasets.fashion_mnist, "load_data", no_network)
+    with pytest.raises(OSError, match="no network.*checkout.*connect"):
+        datasets.fashion_mnist()
+    with pytest.raises(FileNotFoundError, match="chelsea.png is missing"):
+        datasets.photograph("chelsea")
+
+
+def test_a_damaged_file_is_not_used_silently(monkeypatch, tmp_path):
+    for name in ("train", "test"):
+        np.savez(tmp_path / f"fashion_mnist_{name}.npz", images=np.zeros(3), labels=np.zeros(3))
+    monkeypatch.setattr(datasets, "_FOLDERS", (tmp_path,))
+    with pytest.raises(OSError, match="damaged"):
+        datasets.fashion_mnist()

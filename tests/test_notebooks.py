@@ -1,0 +1,169 @@
+"""Every committed notebook was run whole, has the common form, and computes its numbers."""
+
+import csv
+import re
+
+import nbformat
+import pytest
+
+from tests.numbers_in_prose import uncomputed
+from tests.tools.notebook_form import METADATA, ROOT, badge, lessons, setup_source, tags
+
+PATHS = lessons()
+OBJECTIVE_VERBS = set(
+    "Account Break Build Check Choose Compare Compute Count Derive Design Draw Explain Find Fix "
+    "Measure Name Open Predict Read Recognise Repair Reproduce Run Say Show Trace Train Use "
+    "Write".split()
+)
+SECTIONS = [
+    "You will be able to",
+    "Before you start",
+    "First, a guess",
+    "Summary",
+    "Recall",
+    "Sources and further reading",
+]
+
+
+@pytest.fixture(params=PATHS, ids=[path.stem for path in PATHS])
+def path(request):
+    return request.param
+
+
+@pytest.fixture
+def notebook(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def markdown(notebook):
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def section(notebook, title):
+    """The Markdown under one `## title`, up to the next one."""
+    return markdown(notebook).split(f"## {title}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def test_was_run_from_top_to_bottom_on_a_fresh_kernel(notebook):
+    counts = [cell.execution_count for cell in code_cells(notebook)]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+def test_shows_results_and_no_errors_or_stderr(notebook):
+    outputs = [output for cell in code_cells(notebook) for output in cell.outputs]
+    assert outputs
+    assert not [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"]
+    for cell in code_cells(notebook):
+        # a cell that ends by printing or showing something has an output to compare
+        last = cell.source.rstrip().splitlines()[-1]
+        if re.match(r"print\(|\w*model\w*\.summary\(|figures\.show\(|checks?\.\w+\(", last):
+            assert cell.outputs, f"no stored output under: {last}"
+
+
+def test_carries_nothing_of_a_session(notebook):
+    assert notebook.metadata == METADATA
+    for cell in notebook.cells:
+        assert set(cell.metadata) <= {"tags", "claims", "cellView", "jupyter"}
+        for output in cell.get("outputs", []):
+            assert "application/vnd.jupyter.widget-view+json" not in output.get("data", {})
+    assert not re.search(r"(/home/|/root/|/work/|/opt/|/tmp/|C:\\)", nbformat.writes(notebook))
+
+
+def test_holds_the_one_setup_cell_and_badge(path, notebook):
+    setup = [cell.source for cell in code_cells(notebook) if "setup" in tags(cell)]
+    assert setup == [setup_source()], "run `make refresh`: the set-up cell is not the common one"
+    assert badge(path) in notebook.cells[0].source, "run `make refresh`: the badge is not ours"
+
+
+def test_every_number_in_the_text_is_computed(notebook):
+    assert uncomputed(notebook.cells) == []
+
+
+def test_every_picture_has_alt_text(notebook):
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            if "image/png" in output.get("data", {}):
+                assert len(output.metadata["image/png"]["alt"]) >= 20
+                assert "Figure size" not in output.data["text/plain"]
+
+
+def test_anatomy(path, notebook):
+    first = notebook.cells[0].source
+    assert re.match(rf"# {path.name[:2]}\. \S", first)
+    assert re.search(r"\*\*Reading:\*\* \d+ min · \*\*Doing:\*\* \d+ min · \*\*Needs:\*\* ", first)
+    headings = re.findall(r"(?m)^(#+) (.+)$", markdown(notebook))
+    assert [mark for mark, _ in headings].count("#") == 1
+    found = [title for mark, title in headings if mark == "##"]
+    expected = SECTIONS if path.name[:2] != "00" else SECTIONS[:1] + SECTIONS[2:]
+    assert [title for title in found if title in SECTIONS] == expected
+    objectives = re.findall(r"(?m)^- (\w+)", section(notebook, "You will be able to"))
+    assert 3 <= len(objectives) <= 5 and set(objectives) <= OBJECTIVE_VERBS, objectives
+    if "Before you start" in expected:
+        assert section(notebook, "Before you start").count("<details>") == 3
+    assert len(re.findall(r"(?m)^(?:- |\d\. )", section(notebook, "Summary"))) == 5
+    assert section(notebook, "Recall").count("<details>") == 5
+
+
+def test_cells_are_short_and_explained(notebook):
+    assert 25 <= len(notebook.cells) <= 60
+    for before, cell in zip(notebook.cells, notebook.cells[1:], strict=False):
+        lines = cell.source.count("\n") + 1
+        if cell.cell_type == "code":
+            assert lines <= (45 if "setup" in tags(cell) else 40), cell.source[:80]
+            if "solution" not in tags(cell) and before.cell_type == "code":
+                index = notebook.cells.index(before)
+                assert notebook.cells[index - 1].cell_type == "markdown", (
+                    f"three code cells in a row, unexplained: {cell.source[:80]}"
+                )
+        else:
+            assert lines <= 45, cell.source[:80]
+        assert cell.source.strip()
+
+
+def test_run_all_works_without_answers_and_solutions_are_checked(notebook):
+    cells = notebook.cells
+    exercises = [i for i, cell in enumerate(cells) if "exercise" in tags(cell)]
+    assert len(exercises) >= 3
+    for i in exercises:
+        assert "Not answered yet" in cells[i].outputs[0].text
+        solution = cells[i + 1]
+        assert tags(solution) == ["solution"] and solution.source.startswith("# @title Solution")
+        assert solution.metadata.jupyter.source_hidden and solution.metadata.cellView == "form"
+        checker = re.findall(r"\bchecks?\.\w+\(", cells[i].source)[-1]
+        assert checker in solution.source
+        assert "Correct." in solution.outputs[-1].text
+    guess = section(notebook, "First, a guess")
+    assert guess.strip() and "checks.predict(" in "".join(c.source for c in code_cells(notebook))
+
+
+def test_code_is_plain(notebook):
+    for cell in code_cells(notebook):
+        assert not re.search(r"(?m)^\s*[%!]|;\s*$", cell.source), cell.source[:80]
+        assert "NBVAL" not in cell.source
+
+
+CLAIMS = {
+    row["id"]: row for row in csv.DictReader((ROOT / "data" / "claims.csv").open(encoding="utf-8"))
+}
+
+
+def test_claims_are_known_and_asserted(notebook):
+    for cell in code_cells(notebook):
+        if cell.metadata.get("claims"):
+            assert set(cell.metadata.claims) <= set(CLAIMS)
+            assert "assert " in cell.source, cell.source[:80]
+
+
+def test_settles_every_claim_on_its_subject(path, notebook):
+    """Opinions (UNVERIFIED) are left out; everything else is settled where it is taught."""
+    settled = {name for cell in notebook.cells for name in cell.metadata.get("claims", [])}
+    due = {
+        name
+        for name, row in CLAIMS.items()
+        if row["lesson"] == path.name[:2] and row["verdict"] != "UNVERIFIED"
+    }
+    assert due <= settled, sorted(due - settled)

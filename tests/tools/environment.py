@@ -1,0 +1,43 @@
+"""Make the virtual environment of the collection and say plainly what stands in the way.
+
+python tests/tools/environment.py .venv
+"""
+
+# Plain enough to start under an old Python 3, to be able to complain about it.
+import os
+import subprocess
+import sys
+
+OLDEST, NEWEST = (3, 11), (3, 13)
+
+
+def fail(message):
+    sys.stderr.write(message + "\n")
+    sys.exit(1)
+
+
+def main(folder):
+    version = sys.version_info[:2]
+    if not OLDEST <= version <= NEWEST:
+        fail(
+            f"This is Python {version[0]}.{version[1]}; TensorFlow and these notebooks need Python "
+            f"{OLDEST[0]}.{OLDEST[1]} to {NEWEST[0]}.{NEWEST[1]}. Install one from "
+            "https://www.python.org and name it: make lab PYTHON=python3.12"
+        )
+    if subprocess.call([sys.executable, "-c", "import ensurepip, venv"], stderr=subprocess.DEVNULL):
+        fail("This Python cannot make virtual environments. On Debian: apt install python3-venv")
+    python = os.path.join(folder, "Scripts" if os.name == "nt" else "bin", "python")
+    if not os.path.exists(python):
+        print(f"Making the virtual environment {folder} ...")
+        subprocess.check_call([sys.executable, "-m", "venv", folder])
+    print("Installing requirements.txt: about two minutes the first time ...", flush=True)
+    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    if subprocess.call(command + ["-r", "requirements.txt"]):
+        fail(
+            "The packages could not be installed; pip says why above. No network? Connect and run "
+            "the same command again: it goes on where it stopped."
+        )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
