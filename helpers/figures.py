@@ -12,13 +12,14 @@ arguments.
 import base64
 import io
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import matplotlib
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Polygon, Rectangle
+from matplotlib.ticker import LogLocator, NullLocator
 from matplotlib.transforms import Bbox
 from PIL import Image
 
@@ -62,7 +63,7 @@ def png(fig):
     """The figure as PNG bytes, in at most 256 colours (a third of the size)."""
     buffer = io.BytesIO()
     fig.savefig(buffer, format="png", dpi=DPI)
-    image = Image.open(buffer).convert("RGB").quantize(256)
+    image = Image.open(buffer).convert("RGB").quantize(256, kmeans=1)
     buffer = io.BytesIO()
     image.save(buffer, format="PNG", optimize=True)
     return buffer.getvalue()
@@ -101,7 +102,7 @@ def show(fig, *, alt: str, caption: str | None = None) -> None:
 
 def _number(value):
     """3 -> '3', -0.5 -> '−0.5', 14336 -> '14,336': as short as it can be read."""
-    value = float(value)
+    value = float(value) + 0.0  # -0.0 becomes 0.0
     text = f"{value:,.0f}" if value == int(value) else f"{value:.3g}"
     return text.replace("-", "\u2212")
 
@@ -339,7 +340,9 @@ def pixel_column(x, weights, *, bias=0.0, size=(3, 4), position=(1, 1)):
     step = tall + gap
     sums = [_arithmetic(x, weights[:, f], bias[f]) for f in range(filters)]
     names = ["filter"] if filters == 1 else [f"filter {f}" for f in range(filters)]
-    lines = [text if filters == 1 else f"{n}: {text}" for n, (text, _) in zip(names, sums, strict=True)]
+    lines = [text for text, _ in sums]
+    if filters > 1:
+        lines = [f"{name}: {text}" for name, text in zip(names, lines, strict=True)]
     body, below = max(channels, filters) * step, 0.25 + 0.26 * filters
     left = 0.85
     first = left + slab + 0.55  # the first filter
@@ -408,8 +411,8 @@ def channel_sum(image, kernels, *, bias=0.0, position=(0, 0), strides=1):
     left_text = left_kernel + reach[1] * cell + 0.25
     width = left_text + max(_wide(line) for text in texts for line in text.split("\n")) + 0.15
     row = max(image.shape[0] * cell, max(t.count("\n") + 1 for t in texts) * 0.23) + 0.25
-    fig, ax = _canvas(width, channels * row + 0.85)
-    for c, (text, (_, total)) in enumerate(zip(texts, parts, strict=True)):
+    fig, ax = _canvas(width, channels * row + 0.95)
+    for c, text in enumerate(texts):
         top = channels * row + 0.6 - c * row
         middle = top - image.shape[0] * cell / 2
         _text(ax, 0.1, middle, f"channel {c}", fontsize=SMALL, ha="left")
@@ -426,8 +429,8 @@ def channel_sum(image, kernels, *, bias=0.0, position=(0, 0), strides=1):
     box = {"fc": WRITTEN, "ec": BLUE, "lw": 2, "pad": 5}
     words = f"output: {' + '.join(terms)} = {_number(sum(totals) + bias)}"
     _text(ax, width / 2, 0.3, words, bbox=box)
-    _text(ax, (0.95 + left_kernel - gap) / 2, channels * row + 0.73, "input")
-    _text(ax, left_kernel + reach[1] * cell / 2, channels * row + 0.73, "one filter")
+    _text(ax, (0.95 + left_kernel - gap) / 2, channels * row + 0.77, "input")
+    _text(ax, left_kernel + reach[1] * cell / 2, channels * row + 0.77, "one filter")
     return fig
 
 
@@ -486,19 +489,16 @@ def _steps_of(steps):
 
 
 def _layer_of(item):
-    """(label, channels, macs) from a tuple or from a row of a cost table."""
-    if isinstance(item, Sequence) and not isinstance(item, str):
-        label, channels, *macs = item
-        return str(label), int(channels), int(macs[0]) if macs else 0
-    row = item if isinstance(item, Mapping) else vars(item) if hasattr(item, "__dict__") else {}
-    names = ("name", "output_shape", "macs")
-    values = [row.get(n, getattr(item, n, None)) for n in names]
-    if values[0] is None or values[1] is None:
+    """(label, channels, macs) from (label, channels[, macs]), a cost table's row, (label, row)."""
+    label, *rest = (item.name, item) if hasattr(item, "output_shape") else item
+    if rest and hasattr(rest[0], "output_shape"):
+        rest = [rest[0].output_shape[-1], rest[0].macs]
+    if len(rest) not in (1, 2) or not rest[0] or rest[0] < 1:
         raise ValueError(
-            f"A layer is (label, channels), (label, channels, macs) or a row with {names}; "
-            f"got {item!r}."
+            "A layer is (label, channels), (label, channels, macs), a row of cost_table() or "
+            f"(label, row), with at least one channel; got {item!r}."
         )
-    return str(values[0]), int(values[1][-1]), int(values[2] or 0)
+    return str(label), int(rest[0]), rest[1] if len(rest) == 2 else 0
 
 
 @_styled
@@ -506,9 +506,9 @@ def block(branches, *, input_channels, merge="concatenate", title=None):
     """A block as boxes: width = channels, hatched bar = MACs, both with their numbers.
 
     branches: a list of branches from left to right, each a list of layers from top to bottom;
-    a layer is (label, channels), (label, channels, macs) or a row of cost_table(). An empty
-    branch is an identity shortcut. merge: "concatenate" (channels add up) or "add" (channels
-    must agree) or None (one branch only). ValueError says which numbers do not fit.
+    a layer is (label, channels), (label, channels, macs), a row of cost_table() or (label, row).
+    An empty branch is an identity shortcut. merge: "concatenate" (channels add up), "add"
+    (channels must agree) or None (one branch). ValueError says which numbers do not fit.
     """
     branches = [[_layer_of(layer) for layer in branch] for branch in branches]
     ends = [branch[-1][1] if branch else int(input_channels) for branch in branches]
@@ -525,7 +525,7 @@ def block(branches, *, input_channels, merge="concatenate", title=None):
     lane = (width - 0.2) / len(branches)
     widest = max([channels for _, channels, _ in layers], default=1)
     scale = min((lane - 0.3) / widest, (width - 0.6) / max(total, input_channels))
-    dearest = max([macs for *_, macs in layers], default=0)
+    dearest = max([macs or 0 for *_, macs in layers], default=0)
     depth, row = max(len(branch) for branch in branches), 1.1 if dearest else 0.9
     height = depth * row + 2.25 + 0.3 * bool(title)
     fig, ax = _canvas(width, height)
@@ -563,9 +563,10 @@ def block(branches, *, input_channels, merge="concatenate", title=None):
             _text(ax, x, y - 0.14, label, bbox=white)
             box(x, y - 0.42, channels, WRITTEN, BLUE)
             if dearest:
-                size, left = macs / dearest * (lane - 0.95), x - (lane - 0.25) / 2
+                size, left = (macs or 0) / dearest * (lane - 0.95), x - (lane - 0.25) / 2
                 _bar(ax, left, y - 0.79, size, 0.13, VERMILION, "/////")
-                words = f"{_short(macs)} MACs" if lane > 2 or not macs else _short(macs)
+                words = "unknown" if macs is None else _short(macs)
+                words += " MACs" if lane > 2 or not macs else ""
                 style = {"fontsize": SMALL, "ha": "left", "bbox": white}
                 _text(ax, left + size + 0.06, y - 0.725, words, **style)
             y -= row
@@ -573,7 +574,7 @@ def block(branches, *, input_channels, merge="concatenate", title=None):
     _text(ax, centre, join - 0.12, words, bbox=white)
     box(centre, join - 0.4, total, WRITTEN, BLUE, parts=ends if merge == "concatenate" else ())
     if dearest:
-        macs = sum(macs for *_, macs in layers)
+        macs = sum(macs or 0 for *_, macs in layers)
         note = f"box: channels; bar: MACs, {_number(macs)} together"
         _text(ax, centre, 0.2, note, fontsize=SMALL)
     return fig
@@ -588,24 +589,23 @@ def _bar(ax, left, bottom, width, height, colour, hatch):
 # ---------------------------------------------------------------- arrays as colours
 
 
-def _tiles(arrays, titles, *, columns, cell, left=0.0, below=0.0, bar=None, **scale):
+def _tiles(arrays, titles, *, columns, cell, left=0.1, gap=0.1, below=0.0, bar=None, **scale):
     """Arrays in rows of `columns`, each `cell` inches wide under its title, on one colour scale.
 
     `bar` names a colour bar below. Returns the figure and its axes, in the order of the arrays.
     """
     columns = min(columns, len(arrays))
     rows = -(-len(arrays) // columns)
-    titles = [textwrap.fill(str(t), max(int(cell / _wide("x")), 1)) for t in titles]
+    titles = [_fold(str(title), cell) for title in titles]
     head = 0.21 * max(t.count("\n") + 1 for t in titles) + 0.06 if any(titles) else 0.04
     tall = cell * max(a.shape[0] / a.shape[1] for a in arrays)
     foot = below + (0.62 if bar is not None else 0.0)
-    step, gap = tall + head + below, max(0.1, 0.9 * left)
-    width = max(columns * (cell + gap) + max(left, 0.1) + (0.1 if left else 0), 2.6)
+    step, used = tall + head + below, left + columns * (cell + gap) - gap + 0.1
+    width = max(used, 2.6)
     fig = Figure(figsize=(width, rows * step + foot - below + 0.08))
-    start = (width - columns * (cell + gap) + gap + left) / 2
     axes = []
     for index, (array, title) in enumerate(zip(arrays, titles, strict=True)):
-        x = start + index % columns * (cell + gap)
+        x = (width - used) / 2 + left + index % columns * (cell + gap)
         y = foot + 0.06 + (rows - 1 - index // columns) * step
         ax = _axes(fig, x, y, cell, tall, xticks=[], yticks=[])
         picture = ax.imshow(array, interpolation="nearest", **scale)
@@ -621,6 +621,12 @@ def _tiles(arrays, titles, *, columns, cell, left=0.0, below=0.0, bar=None, **sc
         if bar:
             _label(fig, width / 2, 0.12, bar)
     return fig, axes
+
+
+def _fold(title, width):
+    """Break a title so that no line is wider than `width` inches."""
+    letters = max(int(width / _wide("x")), 1)
+    return "\n".join(textwrap.fill(line, letters) for line in title.split("\n"))
 
 
 def _axes(fig, left, bottom, width, height, **options):
@@ -646,13 +652,14 @@ def _scale(arrays, signed=None):
 
 def _write(ax, array, cell):
     """Write every number into its cell if all of them fit."""
-    room = cell / array.shape[1] - 0.04
-    if room < max(0.17, *(_wide(_number(v), SMALL) for v in array.flat)):
+    numbers = [_number(round(float(value), 2)) for value in array.flat]
+    if cell / array.shape[1] < max(0.18, 0.04 + max(_wide(n, SMALL) for n in numbers)):
         return
     picture = ax.images[0]
     for (row, column), value in np.ndenumerate(array):
         dark = np.dot(picture.to_rgba(float(value))[:3], (0.3, 0.59, 0.11)) < 0.5
-        _text(ax, column, row, _number(value), fontsize=SMALL, color="white" if dark else BLACK)
+        text = numbers[row * array.shape[1] + column]
+        _text(ax, column, row, text, fontsize=SMALL, color="white" if dark else BLACK)
 
 
 def _number_axes(ax, array, xlabel, ylabel):
@@ -674,10 +681,9 @@ def heat_map(values, *, xlabel="", ylabel="", signed=None, bar=""):
     arrays, columns = list(panels.values()), min(len(panels), 3)
     axis = 0.55 if xlabel or ylabel else 0.0
     cell = min((WIDTH - 0.2) / columns - axis - 0.1, 3.6)
-    fig, axes = _tiles(
-        arrays, panels, columns=columns, cell=cell, left=axis, below=axis, bar=bar,
-        **_scale(arrays, signed),
-    )  # fmt: skip
+    space = {"left": axis + 0.1, "gap": axis + 0.1, "below": axis}
+    style = space | _scale(arrays, signed)
+    fig, axes = _tiles(arrays, panels, columns=columns, cell=cell, bar=bar, **style)
     for ax, array in zip(axes, arrays, strict=True):
         _write(ax, array, cell)
         if axis:
@@ -694,12 +700,11 @@ def who_reads_whom(reads, *, xlabel="input channel", ylabel="output channel"):
     """
     panels = {title: _array(value, 2, "reads") != 0 for title, value in _panels(reads).items()}
     arrays, columns = list(panels.values()), min(len(panels), 3)
-    cell = min((WIDTH - 0.2) / columns - 0.65, 2.6)
+    cell = min((WIDTH - 0.1) / columns - 0.65, 2.6)
     counts = [f"{_number(a.sum())} of {_number(a.size)}" for a in arrays]
-    titles = [f"{t}: {count}" if t else count for t, count in zip(panels, counts, strict=True)]
-    fig, axes = _tiles(
-        arrays, titles, columns=columns, cell=cell, left=0.55, below=0.5, cmap="Blues", vmax=1.6
-    )
+    titles = [f"{title}\n{count}".strip() for title, count in zip(panels, counts, strict=True)]
+    style = {"left": 0.65, "gap": 0.65, "below": 0.5, "cmap": "Blues", "vmin": 0, "vmax": 1.6}
+    fig, axes = _tiles(arrays, titles, columns=columns, cell=cell, **style)
     for ax, array in zip(axes, arrays, strict=True):
         if max(array.shape) <= 20:
             rows, places = np.nonzero(array)
@@ -730,9 +735,8 @@ def receptive_field(gradients):
         titles.append(f"{title}: {size}" if title else size)
         arrays.append(np.where(value, value / value.max(), np.nan))
     cell = min((WIDTH - 0.1) / min(len(arrays), 3) - 0.1, 3.0)
-    fig, axes = _tiles(
-        arrays, titles, columns=3, cell=cell, bar="|gradient|, largest = 1", cmap=COUNTS, vmin=0, vmax=1
-    )
+    style = {"bar": "|gradient|, largest = 1", "cmap": COUNTS, "vmin": 0, "vmax": 1}
+    fig, axes = _tiles(arrays, titles, columns=3, cell=cell, **style)
     for ax, (x, y, width, height) in zip(axes, frames, strict=True):
         style = {"fill": False, "ec": VERMILION, "lw": 2.5, "ls": "--"}
         ax.add_patch(Rectangle((x - 0.5, y - 0.5), width, height, **style))
@@ -803,7 +807,7 @@ def images(pictures, *, titles=None, columns=4):
     if len(titles) != len(pictures) or not pictures:
         raise ValueError(f"{len(pictures)} pictures and {len(titles)} titles: one title each.")
     columns = min(columns, len(pictures))
-    cell = min((WIDTH - 0.1) / columns - 0.1, 2.0)
+    cell = min((WIDTH - 0.1) / columns - 0.1, 2.0 if len(pictures) < 3 else 1.7)
     return _tiles(pictures, titles, columns=columns, cell=cell, cmap="gray", vmin=0, vmax=1)[0]
 
 
@@ -849,14 +853,15 @@ def kernels(weights):
         names = {"xlabel": "filter", "ylabel": "channel"}
         return heat_map(weights[0, 0], signed=True, bar="weight", **names)
     arrays = [weights[..., c, f] for c in range(channels) for f in range(filters)]
-    cell = min((WIDTH - 0.9) / filters - 0.1, 1.3)
+    cell = min((WIDTH - 0.9) / filters - 0.1, 1.5)
     titles = [f"filter {f}" if cell > 0.6 else f for f in range(filters)]
     titles += [""] * (len(arrays) - filters)
-    fig, axes = _tiles(
-        arrays, titles, columns=filters, cell=cell, bar="weight", **_scale(arrays, signed=True)
-    )
-    for ax, array in zip(axes, arrays, strict=True):
+    style = {"left": 0.4, "bar": "weight"} | _scale(arrays, signed=True)
+    fig, axes = _tiles(arrays, titles, columns=filters, cell=cell, **style)
+    for index, (ax, array) in enumerate(zip(axes, arrays, strict=True)):
         _write(ax, array, cell)
+        if index % filters == 0 and channels > 1:
+            ax.set_ylabel(f"channel {index // filters}" if cell > 0.9 else index // filters)
     return fig
 
 
@@ -931,18 +936,18 @@ def bars(values, *, unit=""):
     top = sum(heights) + 0.05
     for (title, panel), height in zip(panels.items(), heights, strict=True):
         seeds = {name: _array(np.atleast_1d(v), 1, name) for name, v in panel.items()}
-        low = min(0.0, *(v.min() for v in seeds.values()), 0.0)
-        high = max(0.0, *(v.max() for v in seeds.values()), 0.0)
+        low = min(0.0, *(v.min() for v in seeds.values()))
+        high = max(0.0, *(v.max() for v in seeds.values()))
         scale = room / ((high - low) or 1.0)
         _text(ax, left, top - 0.22, title, ha="left", weight="bold")
-        y, zero = top - height + len(panel) * row, left - low * scale
+        y, zero = top - height + len(panel) * row, left + 0.1 * (low < 0) - low * scale
         ax.plot([zero, zero], [y + 0.02, y - len(panel) * row + 0.02], color=LINE, lw=1)
         for name, numbers in seeds.items():
             which, middle = names.index(name) % len(CATEGORIES), float(np.median(numbers))
             corner = (zero + min(middle, 0) * scale, y - 0.27)
             style = {"fc": CATEGORIES[which], "alpha": 0.55, "hatch": HATCHES[which], "ec": BLACK}
             ax.add_patch(Rectangle(corner, abs(middle) * scale, 0.22, **style))
-            _text(ax, left - 0.1 + 0 * zero, y - 0.16, name, ha="right")
+            _text(ax, left - 0.1, y - 0.16, name, ha="right")
             words = f"{_number(middle)} {unit}".strip()
             if len(numbers) > 1:
                 ax.plot(zero + numbers * scale, [y - 0.16] * len(numbers), "o", color=BLACK, ms=4)
@@ -968,7 +973,7 @@ def accuracy_against_cost(points, *, xlabel="MACs", ylabel="test accuracy", log=
         raise ValueError(f"Costs must be positive; got {costs.tolist()}.")
     log = costs.max() > 20 * costs.min() if log is None else log
     fig = Figure(figsize=(WIDTH, 4.4))
-    ax = _axes(fig, 0.85, 0.7, WIDTH - 1.1, 3.5, xscale="log" if log else "linear")
+    ax = _axes(fig, 0.85, 0.8, WIDTH - 1.1, 3.4, xscale="log" if log else "linear")
     for index, (cost, values) in enumerate(zip(costs, seeds, strict=True)):
         which = index % len(CATEGORIES)
         ax.plot([cost] * 2, [values.min(), values.max()], color=CATEGORIES[which], lw=2, alpha=0.6)
@@ -977,12 +982,13 @@ def accuracy_against_cost(points, *, xlabel="MACs", ylabel="test accuracy", log=
     ax.margins(0.14)
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.grid(alpha=0.3)
-    ticks = ax.get_xticks() if not log else np.geomspace(costs.min(), costs.max(), 5)
     low, high = ax.get_xlim()
-    ticks = [t for t in ticks if max(low, 0) <= t <= high]
-    ax.set_xticks(ticks, [_short(float(f"{t:.2g}")) for t in ticks])
-    ax.set_xticks([], minor=True)
-    ax.set_xlim(low, high)
+    if log:
+        ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 500 * low else (1,)))
+    ax.xaxis.set_major_formatter(lambda cost, _: _short(cost))
+    ax.xaxis.set_minor_locator(NullLocator())
+    if max(len(values) for values in seeds) > 1:
+        _label(fig, WIDTH / 2, 0.14, "marker: median of the seeds; line: their range")
     _label_points(fig, ax, list(points), costs, [np.median(values) for values in seeds])
     return fig
 
