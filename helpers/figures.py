@@ -80,14 +80,11 @@ def show(fig, *, alt: str, caption: str | None = None) -> None:
             f"show() got alt={alt!r}. Say in one sentence what the picture shows, for readers "
             'who cannot see it: show(fig, alt="A 3x3 window over ...").'
         )
-    try:
-        from IPython import get_ipython
-        from IPython.display import display
-    except ImportError:
-        get_ipython = lambda: None  # noqa: E731
-    if get_ipython() is None:
+    if not _in_ipython():
         print(f'<Figure: {alt}> Pictures need a notebook; here use fig.savefig("figure.png").')
         return
+    from IPython.display import display
+
     picture = {
         "image/png": base64.b64encode(png(fig)).decode(),
         "text/plain": f"<Figure: {alt}>",
@@ -97,13 +94,21 @@ def show(fig, *, alt: str, caption: str | None = None) -> None:
         display({"text/markdown": caption, "text/plain": caption}, raw=True)
 
 
+def _in_ipython():
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return False
+    return get_ipython() is not None
+
+
 # ---------------------------------------------------------------- small tools
 
 
 def _number(value):
     """3 -> '3', -0.5 -> '−0.5', 14336 -> '14,336': as short as it can be read."""
     value = float(value) + 0.0  # -0.0 becomes 0.0
-    text = f"{value:,.0f}" if value == int(value) else f"{value:.3g}"
+    text = f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:.3g}"
     return text.replace("-", "\u2212")
 
 
@@ -146,6 +151,11 @@ def _wrap(text, length):
 
 def _canvas(width, height):
     """A figure and one axes that covers it; one unit of the axes is one inch."""
+    if width > LARGEST_WIDTH:
+        raise ValueError(
+            f"The picture would be {width:.1f} inches wide, {LARGEST_WIDTH:.0f} can be read: "
+            "draw a smaller example, or shorten its words."
+        )
     fig = Figure(figsize=(width, height))
     ax = fig.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(0, height))
     ax.axis("off")
@@ -182,17 +192,25 @@ def _arrow(ax, start, end, **options):
 # ---------------------------------------------------------------- a window over an input
 
 
-def _cells(ax, values, left, top, cell, *, colour=None, hatch=None):
-    """A table of numbers; `colour(row, column)` and `hatch(row, column)` decorate its cells."""
+def _table(ax, values, left, top, *, cell=0.44, fill=READ, read=None, zeros=None, frame=None):
+    """A table of numbers, its `read` cells filled and its `zeros` hatched (both masks).
+
+    frame: (row, column, height, width) of a thick outline.
+    """
+    nothing = np.zeros(values.shape, bool)
+    read, zeros = [nothing if mask is None else mask for mask in (read, zeros)]
     for (row, column), value in np.ndenumerate(values):
-        fill = (colour and colour(row, column)) or "white"
-        mark = hatch and hatch(row, column)
-        corner = (left + column * cell, top - (row + 1) * cell)
-        ax.add_patch(Rectangle(corner, cell, cell, fc=fill, ec="#999999", lw=0.8, hatch=mark))
-        if value is not None:
-            centre = (corner[0] + cell / 2, corner[1] + cell / 2)
-            box = {"fc": fill, "ec": "none", "pad": 1} if mark else None
-            _text(ax, *centre, _number(value), fontsize=TEXT, bbox=box)
+        colour = fill if read[row, column] else PADDING if zeros[row, column] else "white"
+        style = {"fc": colour, "ec": "#999999", "hatch": "///" if zeros[row, column] else None}
+        x, y = left + column * cell, top - (row + 1) * cell
+        ax.add_patch(Rectangle((x, y), cell, cell, lw=0.8, **style))
+        box = {"fc": colour, "ec": "none", "pad": 1} if zeros[row, column] else None
+        _text(ax, x + cell / 2, y + cell / 2, _number(value), bbox=box)
+    if frame:
+        row, column, height, width = frame
+        corner, edge = (left + column * cell, top - (row + height) * cell), {"fill": False, "lw": 3}
+        edge["ec"] = VERMILION if fill == READ else BLUE
+        ax.add_patch(Rectangle(corner, width * cell, height * cell, **edge))
 
 
 @_styled
@@ -205,80 +223,51 @@ def window(image, kernel, *, position=(0, 0), strides=1, padding="valid", dilati
     tables are too large to be read.
     """
     image, kernel = _array(image, 2, "image"), _array(kernel, 2, "kernel")
-    rows, columns = [(k - 1) * dilation_rate + 1 for k in kernel.shape]
-    sides = _zeros(image.shape, (rows, columns), strides, padding)
-    padded = np.pad(image.astype(float), sides)
-    steps = np.lib.stride_tricks.sliding_window_view
-    if padded.shape[0] < rows or padded.shape[1] < columns:
-        raise ValueError(
-            f"A kernel of shape {kernel.shape} (dilation_rate={dilation_rate}) does not fit into "
-            f"an image of shape {image.shape} with padding={padding!r}."
-        )
-    views = steps(padded, (rows, columns))[::strides, ::strides, ::dilation_rate, ::dilation_rate]
-    output = np.einsum("abij,ij->ab", views, kernel)
-    if not all(0 <= p < n for p, n in zip(position, output.shape, strict=True)):
-        raise ValueError(f"position={position} lies outside the output of shape {output.shape}.")
+    rules = {"strides": strides, "dilation_rate": dilation_rate}
+    shape = arithmetic.conv_output(image.shape, kernel.shape, padding=padding, **rules)
+    position = tuple(position)
+    if not all(0 <= p < n for p, n in zip(position, shape, strict=True)):
+        raise ValueError(f"position={position} lies outside the output of shape {shape}.")
+    sides = {"valid": 0, "same": None}.get(padding, padding)
+    if sides is None:
+        sides = arithmetic.same_padding(image.shape, kernel.shape, **rules)
+    padded, zeros = np.pad(image, sides), np.pad(image * 0, sides, constant_values=1) == 1
+    reach = [(k - 1) * dilation_rate + 1 for k in kernel.shape]
 
-    cell, gap = 0.45, 0.55
-    tables = (padded, kernel, output)
-    widths = [table.shape[1] * cell for table in tables]
-    width = max(sum(widths) + 2 * gap + 0.3, 4.5)
-    if width > LARGEST_WIDTH:
-        raise ValueError(
-            f"An input of {padded.shape} (with its padding) and an output of {output.shape} are "
-            "too wide to be read; draw a smaller example."
-        )
-    sum_text = _wrap(_arithmetic(views[position], kernel)[0], int(width * 10.5))
-    tall = max(table.shape[0] for table in tables) * cell
-    below = 0.25 + 0.22 * (sum_text.count("\n") + 1)
+    def under(*place):
+        """The cells of the padded input that the kernel reads."""
+        starts = [p * strides for p in place]
+        return tuple(slice(s, s + r, dilation_rate) for s, r in zip(starts, reach, strict=True))
+
+    output = np.array([(padded[under(*p)] * kernel).sum() for p in np.ndindex(shape)])
+    output, read = output.reshape(shape), np.zeros(padded.shape, bool)
+    read[under(*position)] = True
+
+    cell, gap = 0.44, 0.55
+    tables = {"input": padded, "kernel": kernel, "output": output}
+    width = max(sum(t.shape[1] for t in tables.values()) * cell + 2 * gap + 0.3, 4.5)
+    words = _wrap(_arithmetic(padded[under(*position)], kernel)[0], int(width * 10.5))
+    tall = max(t.shape[0] for t in tables.values()) * cell
+    below = 0.25 + 0.22 * (words.count("\n") + 1)
     fig, ax = _canvas(width, tall + 0.55 + below)
-    middle = below + 0.1 + tall / 2
-    first = [p * strides for p in position]
-
-    def read(row, column):
-        steps = [(i - f) for i, f in zip((row, column), first, strict=True)]
-        inside = 0 <= steps[0] < rows and 0 <= steps[1] < columns
-        return inside and not any(s % dilation_rate for s in steps)
-
-    def is_padding(row, column):
-        return any(
-            not before <= i < before + n
-            for i, (before, _), n in zip((row, column), sides, image.shape, strict=True)
-        )
-
-    left = (width - sum(widths) - 2 * gap) / 2
-    tops = [middle + table.shape[0] * cell / 2 for table in tables]
-    lefts = [left, left + widths[0] + gap, left + widths[0] + widths[1] + 2 * gap]
-    _cells(
-        ax, padded, lefts[0], tops[0], cell,
-        colour=lambda r, c: READ if read(r, c) else PADDING if is_padding(r, c) else None,
-        hatch=lambda r, c: "///" if is_padding(r, c) else None,
-    )  # fmt: skip
-    corner = (lefts[0] + first[1] * cell, tops[0] - (first[0] + rows) * cell)
-    ax.add_patch(Rectangle(corner, columns * cell, rows * cell, fill=False, ec=VERMILION, lw=3))
-    _cells(ax, kernel, lefts[1], tops[1], cell, colour=lambda r, c: READ)
-    _cells(
-        ax, output, lefts[2], tops[2], cell,
-        colour=lambda r, c: WRITTEN if (r, c) == tuple(position) else None,
-    )  # fmt: skip
-    corner = (lefts[2] + position[1] * cell, tops[2] - (position[0] + 1) * cell)
-    ax.add_patch(Rectangle(corner, cell, cell, fill=False, ec=BLUE, lw=3))
-    for name, x, top, size in zip(("input", "kernel", "output"), lefts, tops, widths, strict=True):
-        _text(ax, x + size / 2, top + 0.17, name)
-    _text(ax, lefts[1] - gap / 2, middle, "*", fontsize=18)
-    _text(ax, lefts[2] - gap / 2, middle, "=", fontsize=18)
-    _text(ax, width / 2, below / 2, sum_text)
+    marks = {
+        "input": {"read": read, "zeros": zeros, "frame": [p * strides for p in position] + reach},
+        "kernel": {"read": np.ones(kernel.shape, bool)},
+        "output": {"fill": WRITTEN, "frame": (*position, 1, 1), "read": np.zeros(shape, bool)},
+    }
+    marks["output"]["read"][position] = True
+    left = (width - sum(t.shape[1] for t in tables.values()) * cell - 2 * gap) / 2
+    for name, table in tables.items():
+        middle, size = below + 0.1 + tall / 2, table.shape[1] * cell
+        top = middle + table.shape[0] * cell / 2
+        _table(ax, table, left, top, cell=cell, **marks[name])
+        _text(ax, left + size / 2, top + 0.17, name)
+        left += size + gap
+        if name != "output":
+            sign = {"input": "*", "kernel": "="}[name]
+            _text(ax, left - gap / 2, middle, sign, fontsize=18)
+    _text(ax, width / 2, below / 2, words)
     return fig
-
-
-def _zeros(sizes, reach, strides, padding):
-    """(before, after) for each axis."""
-    if padding == "same":
-        return arithmetic.same_padding(sizes, reach, strides=strides)
-    zeros = 0 if padding == "valid" else padding
-    if not isinstance(zeros, int) or zeros < 0:
-        raise ValueError(f'padding={padding!r}: expected "valid", "same" or a number of zeros.')
-    return ((zeros, zeros),) * len(sizes)
 
 
 # ---------------------------------------------------------------- channels
@@ -316,7 +305,7 @@ def pixel_column(x, weights, *, bias=0.0, size=(3, 4), position=(1, 1)):
     x: the pixel's values, (channels,); weights: (channels,) for one filter or
     (channels, filters) as Keras keeps them; bias: a number or one per filter; size and position:
     height and width of the drawn maps and the pixel in them, which the result does not depend on.
-    ValueError where x and weights differ in channels, or for over 6 channels or 4 filters.
+    ValueError where x and weights differ in channels, or for over 6 channels or 3 filters.
     """
     x, weights = _array(x, 1, "x"), np.asarray(weights, float)
     weights = weights[:, None] if weights.ndim == 1 else _array(weights, 2, "weights")
@@ -327,10 +316,10 @@ def pixel_column(x, weights, *, bias=0.0, size=(3, 4), position=(1, 1)):
             f"The pixel has {len(x)} channels, the weights of shape {weights.shape} read "
             f"{channels}: a 1x1 filter holds one number for every channel of its input."
         )
-    if channels > 6 or filters > 4:
+    if channels > 6 or filters > 3:
         raise ValueError(
             f"{channels} channels and {filters} filters cannot be read in one picture; at most 6 "
-            "and 4 can. Draw a small example, or the widths with channel_chain()."
+            "and 3 can. Draw a small example, or the widths with channel_chain()."
         )
     cell, gap, spread = 0.44, 0.28, 0.75
     rows, columns = size
@@ -340,14 +329,15 @@ def pixel_column(x, weights, *, bias=0.0, size=(3, 4), position=(1, 1)):
     step = tall + gap
     sums = [_arithmetic(x, weights[:, f], bias[f]) for f in range(filters)]
     names = ["filter"] if filters == 1 else [f"filter {f}" for f in range(filters)]
-    lines = [text for text, _ in sums]
+    words = [text for text, _ in sums]
     if filters > 1:
-        lines = [f"{name}: {text}" for name, text in zip(names, lines, strict=True)]
-    body, below = max(channels, filters) * step, 0.25 + 0.26 * filters
+        words = [f"{name}: {text}" for name, text in zip(names, words, strict=True)]
+    words = "\n".join(_wrap(text, 70) for text in words)
+    body, below = max(channels, filters) * step, 0.3 + 0.23 * (words.count("\n") + 1)
     left = 0.85
     first = left + slab + 0.55  # the first filter
     left_out = first + (filters - 1) * spread + 0.8
-    width = max(left_out + slab + 0.15, _wide(max(lines, key=len)) + 0.3)
+    width = left_out + slab + 0.15
     fig, ax = _canvas(width, body + 0.5 + below)
     top = below + body + 0.24
 
@@ -380,7 +370,7 @@ def pixel_column(x, weights, *, bias=0.0, size=(3, 4), position=(1, 1)):
         )  # fmt: skip
         start = (left_out - 0.42, centre[1])
         _arrow(ax, start, (left_out + 0.2, centre[1]), color=CATEGORIES[f], lw=2, ls=DASHES[f])
-        _text(ax, width / 2, below - 0.2 - f * 0.26, lines[f])
+    _text(ax, width / 2, below / 2, words, linespacing=1.35)
     return fig
 
 
@@ -398,16 +388,18 @@ def channel_sum(image, kernels, *, bias=0.0, position=(0, 0), strides=1):
             f"image {image.shape} and kernels {kernels.shape} must have the same number of "
             "channels, four at most."
         )
-    first = tuple(p * strides for p in position)
-    if any(f + k > n or f < 0 for f, k, n in zip(first, reach, image.shape, strict=False)):
+    first = [p * strides for p in position]
+    if any(f < 0 or f + k > n for f, k, n in zip(first, reach, image.shape, strict=False)):
         raise ValueError(
             f"A {reach} window does not fit at position={position} of image {image.shape}."
         )
-    cell, gap = 0.42, 0.5
-    inside = (slice(first[0], first[0] + reach[0]), slice(first[1], first[1] + reach[1]))
+    inside = tuple(slice(f, f + k) for f, k in zip(first, reach, strict=True))
+    read = np.zeros(image.shape[:2], bool)
+    read[inside] = True
     parts = [_arithmetic(image[inside][..., c], kernels[..., c]) for c in range(channels)]
-    texts = [_wrap(text, 24) for text, _ in parts]
-    left_kernel = 0.95 + image.shape[1] * cell + gap
+    texts, totals = [_wrap(text, 24) for text, _ in parts], [total for _, total in parts]
+    cell, gap, left = 0.42, 0.5, 0.95
+    left_kernel = left + image.shape[1] * cell + gap
     left_text = left_kernel + reach[1] * cell + 0.25
     width = left_text + max(_wide(line) for text in texts for line in text.split("\n")) + 0.15
     row = max(image.shape[0] * cell, max(t.count("\n") + 1 for t in texts) * 0.23) + 0.25
@@ -416,30 +408,17 @@ def channel_sum(image, kernels, *, bias=0.0, position=(0, 0), strides=1):
         top = channels * row + 0.6 - c * row
         middle = top - image.shape[0] * cell / 2
         _text(ax, 0.1, middle, f"channel {c}", fontsize=SMALL, ha="left")
-        _cells(ax, image[..., c], 0.95, top, cell, colour=_inside(first, reach))
-        corner = (0.95 + first[1] * cell, top - (first[0] + reach[0]) * cell)
-        style = {"fill": False, "ec": VERMILION, "lw": 3}
-        ax.add_patch(Rectangle(corner, reach[1] * cell, reach[0] * cell, **style))
+        _table(ax, image[..., c], left, top, cell=cell, read=read, frame=[*first, *reach])
         _text(ax, left_kernel - gap / 2, middle, "*", fontsize=18)
-        top = middle + reach[0] * cell / 2
-        _cells(ax, kernels[..., c], left_kernel, top, cell, colour=lambda r, c: READ)
+        top, every = middle + reach[0] * cell / 2, np.ones(reach, bool)
+        _table(ax, kernels[..., c], left_kernel, top, cell=cell, read=every)
         _text(ax, left_text, middle, text, ha="left")
-    totals = [total for _, total in parts]
-    terms = [_factor(t) for t in totals] + ([f"{_factor(bias)} (bias)"] if bias else [])
-    box = {"fc": WRITTEN, "ec": BLUE, "lw": 2, "pad": 5}
-    words = f"output: {' + '.join(terms)} = {_number(sum(totals) + bias)}"
-    _text(ax, width / 2, 0.3, words, bbox=box)
-    _text(ax, (0.95 + left_kernel - gap) / 2, channels * row + 0.77, "input")
+    _text(ax, (left + left_kernel - gap) / 2, channels * row + 0.77, "input")
     _text(ax, left_kernel + reach[1] * cell / 2, channels * row + 0.77, "one filter")
+    terms = [_factor(t) for t in totals] + ([f"{_factor(bias)} (bias)"] if bias else [])
+    words = f"output: {' + '.join(terms)} = {_number(sum(totals) + bias)}"
+    _text(ax, width / 2, 0.3, words, bbox={"fc": WRITTEN, "ec": BLUE, "lw": 2, "pad": 5})
     return fig
-
-
-def _inside(first, reach):
-    def colour(*cell):
-        read = all(f <= i < f + k for i, f, k in zip(cell, first, reach, strict=True))
-        return READ if read else None
-
-    return colour
 
 
 @_styled
@@ -680,7 +659,7 @@ def heat_map(values, *, xlabel="", ylabel="", signed=None, bar=""):
     panels = {title: _array(value, 2, "values") for title, value in _panels(values).items()}
     arrays, columns = list(panels.values()), min(len(panels), 3)
     axis = 0.55 if xlabel or ylabel else 0.0
-    cell = min((WIDTH - 0.2) / columns - axis - 0.1, 3.6)
+    cell = min((WIDTH - 0.2) / columns - axis - 0.1, 4.2 if len(arrays) == 1 else 3.6)
     space = {"left": axis + 0.1, "gap": axis + 0.1, "below": axis}
     style = space | _scale(arrays, signed)
     fig, axes = _tiles(arrays, panels, columns=columns, cell=cell, bar=bar, **style)
