@@ -19,7 +19,7 @@ class WrongAnswer(AssertionError):
         return [f"Not yet: {self}"]
 
 
-_UNANSWERED = "Not answered yet. Fill in the cell above and run it again, or unfold the solution."
+_UNANSWERED = "Not answered yet. Replace None and run the cell again, or unfold the solution below."
 
 
 def _spell(value: object) -> str:

@@ -100,7 +100,7 @@ def test_anatomy(path, notebook):
     found = [title for mark, title in headings if mark == "##"]
     expected = SECTIONS if path.name[:2] != "00" else SECTIONS[:1] + SECTIONS[2:]
     assert [title for title in found if title in SECTIONS] == expected
-    objectives = re.findall(r"(?m)^- (\w+)", section(notebook, "You will be able to"))
+    objectives = re.findall(r"(?m)^- \W*(\w+)", section(notebook, "You will be able to"))
     assert 3 <= len(objectives) <= 5 and set(objectives) <= OBJECTIVE_VERBS, objectives
     if "Before you start" in expected:
         assert section(notebook, "Before you start").count("<details>") == 3
@@ -144,6 +144,11 @@ def test_code_is_plain(notebook):
     for cell in code_cells(notebook):
         assert not re.search(r"(?m)^\s*[%!]|;\s*$", cell.source), cell.source[:80]
         assert "NBVAL" not in cell.source
+
+
+def test_links_lead_to_files_that_exist(path, notebook):
+    for target in re.findall(r"\]\((?!https?://|#)([^)]+)\)", markdown(notebook)):
+        assert (path.parent / target).exists(), target
 
 
 CLAIMS = {
