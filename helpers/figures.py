@@ -21,6 +21,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Polygon, Rectangle
 from matplotlib.ticker import LogLocator, NullLocator
 from matplotlib.transforms import Bbox
+from numpy.typing import ArrayLike
 from PIL import Image
 
 from helpers import arithmetic
@@ -59,7 +60,7 @@ _styled = matplotlib.rc_context(STYLE)
 # ---------------------------------------------------------------- showing
 
 
-def png(fig):
+def png(fig: Figure) -> bytes:
     """The figure as PNG bytes, in at most 256 colours (a third of the size)."""
     buffer = io.BytesIO()
     fig.savefig(buffer, format="png", dpi=DPI)
@@ -69,7 +70,7 @@ def png(fig):
     return buffer.getvalue()
 
 
-def show(fig, *, alt: str, caption: str | None = None) -> None:
+def show(fig: Figure, *, alt: str, caption: str | None = None) -> None:
     """Display `fig` in a notebook; `alt` is read aloud to those who do not see it.
 
     `caption` is Markdown and appears below. Outside a notebook only a line of text is printed.
@@ -214,7 +215,15 @@ def _table(ax, values, left, top, *, cell=0.44, fill=READ, read=None, zeros=None
 
 
 @_styled
-def window(image, kernel, *, position=(0, 0), strides=1, padding="valid", dilation_rate=1):
+def window(
+    image: ArrayLike,
+    kernel: ArrayLike,
+    *,
+    position: tuple[int, int] = (0, 0),
+    strides: int = 1,
+    padding: str | int = "valid",
+    dilation_rate: int = 1,
+) -> Figure:
     """One step of a 2-D convolution (cross-correlation, as Keras does it) with its arithmetic.
 
     image: (height, width); kernel: (rows, columns); position: (row, column) of the output cell.
@@ -299,7 +308,14 @@ def _sheet(ax, left, base, rows, columns, lit, *, colour, value=None, cell=0.44)
 
 
 @_styled
-def pixel_column(x, weights, *, bias=0.0, size=(3, 4), position=(1, 1)):
+def pixel_column(
+    x: ArrayLike,
+    weights: ArrayLike,
+    *,
+    bias: ArrayLike = 0.0,
+    size: tuple[int, int] = (3, 4),
+    position: tuple[int, int] = (1, 1),
+) -> Figure:
     """A 1x1 convolution at one pixel: its column of channels, the filters, the output values.
 
     x: the pixel's values, (channels,); weights: (channels,) for one filter or
@@ -375,7 +391,14 @@ def pixel_column(x, weights, *, bias=0.0, size=(3, 4), position=(1, 1)):
 
 
 @_styled
-def channel_sum(image, kernels, *, bias=0.0, position=(0, 0), strides=1):
+def channel_sum(
+    image: ArrayLike,
+    kernels: ArrayLike,
+    *,
+    bias: float = 0.0,
+    position: tuple[int, int] = (0, 0),
+    strides: int = 1,
+) -> Figure:
     """One output value of a k x k convolution over several channels, with its arithmetic.
 
     image: (height, width, channels); kernels, the slices of one filter: (rows, columns, channels).
@@ -422,7 +445,7 @@ def channel_sum(image, kernels, *, bias=0.0, position=(0, 0), strides=1):
 
 
 @_styled
-def channel_chain(steps, *, title=None):
+def channel_chain(steps, *, title: str = "") -> Figure:
     """Feature maps as bars as wide as they have channels, from top to bottom.
 
     steps: a list of (label, channels) or (label, channels, parameters), the input first;
@@ -480,8 +503,35 @@ def _layer_of(item):
     return str(label), int(rest[0]), rest[1] if len(rest) == 2 else 0
 
 
+def _checked(branches, input_channels, merge):
+    """Branches of (label, channels, macs), the channels each ends with, and those after merging."""
+    branches = [[_layer_of(layer) for layer in branch] for branch in branches]
+    ends = [branch[-1][1] if branch else int(input_channels) for branch in branches]
+    if merge not in ("concatenate", "add", None) or not branches:
+        raise ValueError(
+            f'Expected at least one branch and merge="concatenate", "add" or None; got '
+            f"{len(branches)} branches and merge={merge!r}."
+        )
+    if merge == "add" and len(set(ends)) > 1:
+        raise ValueError(f"Branches of {ends} channels cannot be added: they must all be equal.")
+    if merge is None and len(branches) > 1:
+        raise ValueError(f'{len(branches)} branches need merge="concatenate" or merge="add".')
+    return branches, ends, sum(ends) if merge == "concatenate" else ends[0]
+
+
+def _box(ax, x, y, size, fill, edge, words):
+    """A box `size` inches wide, centred on x, with its words inside or, if narrow, beside it."""
+    size = max(size, 0.04)
+    ax.add_patch(Rectangle((x - size / 2, y - 0.14), size, 0.28, fc=fill, ec=edge, lw=1.4))
+    inside = size > 0.6
+    place = {"ha": "center"} if inside else {"ha": "left"}
+    _text(ax, x if inside else x + size / 2 + 0.07, y, words, weight="bold", **place)
+
+
 @_styled
-def block(branches, *, input_channels, merge="concatenate", title=None):
+def block(
+    branches: list, *, input_channels: int, merge: str | None = "concatenate", title: str = ""
+) -> Figure:
     """A block as boxes: width = channels, hatched bar = MACs, both with their numbers.
 
     branches: a list of branches from left to right, each a list of layers from top to bottom;
@@ -489,49 +539,23 @@ def block(branches, *, input_channels, merge="concatenate", title=None):
     An empty branch is an identity shortcut. merge: "concatenate" (channels add up), "add"
     (channels must agree) or None (one branch). ValueError says which numbers do not fit.
     """
-    branches = [[_layer_of(layer) for layer in branch] for branch in branches]
-    ends = [branch[-1][1] if branch else int(input_channels) for branch in branches]
-    if merge not in ("concatenate", "add", None) or not branches:
-        raise ValueError(f"Expected branches and a merge 'concatenate', 'add' or None; {merge!r}.")
-    if merge == "add" and len(set(ends)) > 1:
-        raise ValueError(f"Branches of {ends} channels cannot be added; their channels must agree.")
-    if merge is None and len(branches) > 1:
-        raise ValueError(f"{len(branches)} branches need merge='concatenate' or merge='add'.")
+    branches, ends, total = _checked(branches, input_channels, merge)
     layers = [layer for branch in branches for layer in branch]
-    total = sum(ends) if merge == "concatenate" else ends[0]
-    lane = min(max(1.7, *(_wide(label) + 0.2 for label, *_ in layers), 1.7), 8.8 / len(branches))
+    lane = max([1.7, *(_wide(label) + 0.2 for label, *_ in layers)])
     width = max(lane * len(branches) + 0.2, 4.2)
     lane = (width - 0.2) / len(branches)
     widest = max([channels for _, channels, _ in layers], default=1)
     scale = min((lane - 0.3) / widest, (width - 0.6) / max(total, input_channels))
     dearest = max([macs or 0 for *_, macs in layers], default=0)
-    depth, row = max(len(branch) for branch in branches), 1.1 if dearest else 0.9
-    height = depth * row + 2.25 + 0.3 * bool(title)
-    fig, ax = _canvas(width, height)
-    top, centre = height - 0.3 * bool(title), width / 2
-    if title:
-        _text(ax, centre, height - 0.2, title, weight="bold")
-
-    def box(x, y, channels, colour, edge, parts=()):
-        """A box as wide as its channels; `parts` cuts it into the branches it came from."""
-        size = max(channels * scale, 0.04)
-        corner = (x - size / 2, y - 0.14)
-        ax.add_patch(Rectangle(corner, size, 0.28, fc=colour, ec=edge, lw=1.4))
-        for cut in np.cumsum(parts)[:-1] * scale:
-            ax.plot([corner[0] + cut] * 2, [corner[1], corner[1] + 0.28], color=edge, lw=1.4)
-        inside = size > 0.6 and not len(parts)
-        place = {"ha": "center"} if inside else {"ha": "left"}
-        x = x if inside else x + size / 2 + 0.07
-        sums = " + ".join(_number(part) for part in parts) + " = " if len(parts) else ""
-        if sums:
-            _text(ax, centre, y - 0.27, sums + _number(channels), weight="bold")
-        else:
-            _text(ax, x, y, _number(channels), weight="bold", **place)
-
-    _text(ax, centre, top - 0.18, "input")
-    box(centre, top - 0.45, input_channels, READ, ORANGE)
-    start, join = top - 0.59, 1.1
+    row = 1.1 if dearest else 0.9
+    top = max(len(branch) for branch in branches) * row + 2.25
+    fig, ax = _canvas(width, top + 0.3 * bool(title))
+    centre, start, join = width / 2, top - 0.59, 1.1
     white = {"fc": "white", "ec": "none", "pad": 1.5}
+    _text(ax, centre, top + 0.1, title, weight="bold")
+    _text(ax, centre, top - 0.18, "input")
+    size = input_channels * scale
+    _box(ax, centre, top - 0.45, size, READ, ORANGE, _number(input_channels))
     for index, branch in enumerate(branches):
         x, y = 0.1 + lane * (index + 0.5), start - 0.3
         path = [(centre, start), (x, y), (x, join + 0.25), (centre, join)]
@@ -540,29 +564,28 @@ def block(branches, *, input_channels, merge="concatenate", title=None):
             _text(ax, x, (y + join) / 2, "identity", bbox=white)
         for label, channels, macs in branch:
             _text(ax, x, y - 0.14, label, bbox=white)
-            box(x, y - 0.42, channels, WRITTEN, BLUE)
+            _box(ax, x, y - 0.42, channels * scale, WRITTEN, BLUE, _number(channels))
             if dearest:
-                size, left = (macs or 0) / dearest * (lane - 0.95), x - (lane - 0.25) / 2
-                _bar(ax, left, y - 0.79, size, 0.13, VERMILION, "/////")
+                left, size = x - (lane - 0.25) / 2, (macs or 0) / dearest * (lane - 0.95)
+                style = {"fc": "white", "ec": VERMILION, "hatch": "/////", "lw": 1}
+                ax.add_patch(Rectangle((left, y - 0.79), size, 0.13, visible=size > 0, **style))
                 words = "unknown" if macs is None else _short(macs)
                 words += " MACs" if lane > 2 or not macs else ""
                 style = {"fontsize": SMALL, "ha": "left", "bbox": white}
                 _text(ax, left + size + 0.06, y - 0.725, words, **style)
             y -= row
-    words = {"concatenate": "concatenate", "add": "add", None: "output"}[merge]
-    _text(ax, centre, join - 0.12, words, bbox=white)
-    box(centre, join - 0.4, total, WRITTEN, BLUE, parts=ends if merge == "concatenate" else ())
+    _text(ax, centre, join - 0.12, merge or "output", bbox=white)
+    sums = " + ".join(_number(end) for end in ends) + " = " if merge == "concatenate" else ""
+    _box(ax, centre, join - 0.4, total * scale, WRITTEN, BLUE, "" if sums else _number(total))
+    if sums:
+        for cut in centre + (np.cumsum(ends)[:-1] - total / 2) * scale:
+            ax.plot([cut, cut], [join - 0.54, join - 0.26], color=BLUE, lw=1.4)
+        _text(ax, centre, join - 0.67, sums + _number(total), weight="bold")
     if dearest:
-        macs = sum(macs or 0 for *_, macs in layers)
-        note = f"box: channels; bar: MACs, {_number(macs)} together"
-        _text(ax, centre, 0.2, note, fontsize=SMALL)
+        words = "at least " * any(macs is None for *_, macs in layers)
+        words += _number(sum(macs or 0 for *_, macs in layers))
+        _text(ax, centre, 0.2, f"box: channels; bar: MACs, {words} together", fontsize=SMALL)
     return fig
-
-
-def _bar(ax, left, bottom, width, height, colour, hatch):
-    if width:
-        style = {"fc": "white", "ec": colour, "hatch": hatch, "lw": 1}
-        ax.add_patch(Rectangle((left, bottom), max(width, 0.02), height, **style))
 
 
 # ---------------------------------------------------------------- arrays as colours
@@ -650,7 +673,14 @@ def _number_axes(ax, array, xlabel, ylabel):
 
 
 @_styled
-def heat_map(values, *, xlabel="", ylabel="", signed=None, bar=""):
+def heat_map(
+    values: ArrayLike | Mapping,
+    *,
+    xlabel: str = "",
+    ylabel: str = "",
+    signed: bool | None = None,
+    bar: str = "",
+) -> Figure:
     """Arrays (rows, columns) as colours, with the numbers written in where they fit.
 
     values: one array or {title: array}, all on one scale. signed: centre the colours on 0
@@ -671,7 +701,12 @@ def heat_map(values, *, xlabel="", ylabel="", signed=None, bar=""):
 
 
 @_styled
-def who_reads_whom(reads, *, xlabel="input channel", ylabel="output channel"):
+def who_reads_whom(
+    reads: ArrayLike | Mapping,
+    *,
+    xlabel: str = "input channel",
+    ylabel: str = "output channel",
+) -> Figure:
     """Which output reads which input: one row per output, a dot where it reads.
 
     reads: array (outputs, inputs), zero where nothing is read, or {title: array}. The title
@@ -693,7 +728,7 @@ def who_reads_whom(reads, *, xlabel="input channel", ylabel="output channel"):
 
 
 @_styled
-def receptive_field(gradients):
+def receptive_field(gradients: ArrayLike | Mapping) -> Figure:
     """What one output reads of its input, measured: |gradient|, its extent framed.
 
     gradients: the gradient of one output cell with respect to the input, (height, width) or
@@ -723,7 +758,7 @@ def receptive_field(gradients):
 
 
 @_styled
-def coverage_strip(size, kernel_size, *, strides=1):
+def coverage_strip(size: int, kernel_size: int, *, strides: int = 1) -> Figure:
     """A 1-D transposed convolution (padding "valid"): where every input cell writes.
 
     One bar per input cell over the outputs it adds to; below, how often each output is written.
@@ -753,7 +788,7 @@ def coverage_strip(size, kernel_size, *, strides=1):
     return fig
 
 
-def coverage_map(size, kernel_size, *, strides=1):
+def coverage_map(size: int, kernel_size: int, *, strides: int = 1) -> Figure:
     """How often a 2-D transposed convolution (padding "valid") writes each output cell."""
     counts, _ = _coverage(size, kernel_size, strides)
     return heat_map(np.outer(counts, counts), bar="times written", signed=False)
@@ -773,7 +808,7 @@ def _coverage(size, kernel_size, strides):
 
 
 @_styled
-def images(pictures, *, titles=None, columns=4):
+def images(pictures, *, titles: list | None = None, columns: int = 4) -> Figure:
     """Pictures side by side, each under its title.
 
     pictures: {title: array}, or a sequence of arrays (titles optional). An array is
@@ -804,7 +839,9 @@ def _picture(value):
 
 
 @_styled
-def feature_maps(maps, *, titles=None, columns=8, bar="activation"):
+def feature_maps(
+    maps: ArrayLike, *, titles: list | None = None, columns: int = 8, bar: str = "activation"
+) -> Figure:
     """The channels of one feature map (height, width, channels), all on one colour scale."""
     maps = _array(maps, 3, "maps")
     channels = maps.shape[-1]
@@ -818,7 +855,7 @@ def feature_maps(maps, *, titles=None, columns=8, bar="activation"):
 
 
 @_styled
-def kernels(weights):
+def kernels(weights: ArrayLike) -> Figure:
     """The kernels of a layer: a column per filter, a row per input channel, colours around 0.
 
     weights: (rows, columns, channels, filters) as Keras keeps them. A 1x1 layer's weights are
@@ -848,7 +885,14 @@ def kernels(weights):
 
 
 @_styled
-def learning_curves(curves, *, xlabel="epoch", ylabel="training loss", ylim=None, log=False):
+def learning_curves(
+    curves: Mapping,
+    *,
+    xlabel: str = "epoch",
+    ylabel: str = "training loss",
+    ylim: tuple | None = None,
+    log: bool = False,
+) -> Figure:
     """Curves over epochs: each seed thin, their range as a band, their median bold.
 
     curves: {name: array (seeds, epochs) or (epochs,)}, or {panel: {name: array}} for panels
@@ -898,7 +942,7 @@ def _nested(values):
 
 
 @_styled
-def bars(values, *, unit=""):
+def bars(values: Mapping, *, unit: str = "") -> Figure:
     """Bars with their numbers, one under the other.
 
     values: {name: number} or {panel: {name: number}}, each panel with its own scale. A list of
@@ -938,7 +982,13 @@ def bars(values, *, unit=""):
 
 
 @_styled
-def accuracy_against_cost(points, *, xlabel="MACs", ylabel="test accuracy", log=None):
+def accuracy_against_cost(
+    points: Mapping,
+    *,
+    xlabel: str = "MACs",
+    ylabel: str = "test accuracy",
+    log: bool | None = None,
+) -> Figure:
     """Accuracy over cost, every point labelled; a vertical line is the range over seeds.
 
     points: {name: (cost, accuracy)} or {name: (cost, [accuracy of each seed])}.
