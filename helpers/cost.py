@@ -27,7 +27,7 @@ _ELEMENTWISE = set(
     "Activation ReLU Relu Relu6 LeakyReLU PReLU ELU Softmax Sigmoid HardSigmoid Tanh Silu Gelu "
     "BatchNormalization LayerNormalization GroupNormalization UnitNormalization Rescaling "
     "Normalization Dropout SpatialDropout GaussianDropout GaussianNoise AlphaDropout "
-    "ActivityRegularization".split()
+    "ActivityRegularization CustomScaleLayer LayerScale StochasticDepth".split()
 )
 _MOVES = set("InputLayer Masking Embedding ZeroPadding Cropping ChannelShuffle".split())
 _RESHAPES = {"Reshape", "Permute"}
@@ -336,7 +336,7 @@ def _view(layer, inputs, output_shape):
         cells = {"nearest": 0, "bilinear": 1}.get(getattr(layer, "interpolation", "nearest"))
         if cells is None:
             return None
-        reach = [cells * factor + 1 for factor in size]
+        reach = [cells * factor + 1 if factor > 1 else 1 for factor in size]
         return _along(_along(view, _Axis.upsampled, size), _Axis.window, reach)
     if kind in _RESHAPES:
         axes = len(view) + 1
