@@ -259,7 +259,11 @@ def mobilenet(
         strides = 2 if i in (2, 4, 6, 12) else 1
         count = _times(count, alpha)
         x = blocks.depthwise_separable(x, count, strides=strides, name=f"block{i}", **options)
-    x = _classifier(x, classes, classifier_activation, dropout)
+    x = layers.GlobalAveragePooling2D(keepdims=True, name="mean")(x)
+    x = layers.Dropout(dropout, name="dropout")(x)
+    x = blocks.projection(x, classes, name="classifier")  # on one pixel: a dense layer
+    x = layers.Flatten(name="flatten")(x)
+    x = layers.Activation(classifier_activation, name="predictions")(x)
     return keras.Model(inputs, x, name="mobilenet")
 
 
