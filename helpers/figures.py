@@ -38,6 +38,7 @@ COUNTS, SIGNED = "cividis", "PuOr_r"
 
 DPI, WIDTH, LARGEST_WIDTH = 100, 7.0, 9.0  # inches; 9 in at 100 dpi = 900 pixels
 TEXT, SMALL = 11, 9.5  # points; nothing is set below 9
+CELL = 0.44  # inches, the side of a table's cell
 STYLE = {
     "font.family": "DejaVu Sans",
     "font.size": TEXT,
@@ -193,7 +194,7 @@ def _arrow(ax, start, end, **options):
 # ---------------------------------------------------------------- a window over an input
 
 
-def _table(ax, values, left, top, *, cell=0.44, fill=READ, read=None, zeros=None, frame=None):
+def _table(ax, values, left, top, *, cell, fill=READ, read=None, zeros=None, frame=None):
     """A table of numbers, its `read` cells filled and its `zeros` hatched (both masks).
 
     frame: (row, column, height, width) of a thick outline.
@@ -206,12 +207,19 @@ def _table(ax, values, left, top, *, cell=0.44, fill=READ, read=None, zeros=None
         x, y = left + column * cell, top - (row + 1) * cell
         ax.add_patch(Rectangle((x, y), cell, cell, lw=0.8, **style))
         box = {"fc": colour, "ec": "none", "pad": 1} if zeros[row, column] else None
-        _text(ax, x + cell / 2, y + cell / 2, _number(value), bbox=box)
+        size = TEXT if cell == CELL else SMALL
+        _text(ax, x + cell / 2, y + cell / 2, _number(value), bbox=box, fontsize=size)
     if frame:
         row, column, height, width = frame
         corner, edge = (left + column * cell, top - (row + height) * cell), {"fill": False, "lw": 3}
         edge["ec"] = VERMILION if fill == READ else BLUE
         ax.add_patch(Rectangle(corner, width * cell, height * cell, **edge))
+
+
+def _cell(*tables):
+    """The side of a cell that holds the longest number of the tables."""
+    longest = max(len(_number(value)) for table in tables for value in table.flat)
+    return CELL if longest <= 4 else _wide("0" * longest, SMALL) + 0.06
 
 
 @_styled
@@ -252,8 +260,8 @@ def window(
     output, read = output.reshape(shape), np.zeros(padded.shape, bool)
     read[under(*position)] = True
 
-    cell, gap = 0.44, 0.55
     tables = {"input": padded, "kernel": kernel, "output": output}
+    cell, gap = _cell(*tables.values()), 0.55
     width = max(sum(t.shape[1] for t in tables.values()) * cell + 2 * gap + 0.3, 4.5)
     words = _wrap(_arithmetic(padded[under(*position)], kernel)[0], int(width * 10.5))
     tall = max(t.shape[0] for t in tables.values()) * cell
@@ -351,9 +359,10 @@ def pixel_column(
     words = "\n".join(_wrap(text, 70) for text in words)
     body, below = max(channels, filters) * step, 0.3 + 0.23 * (words.count("\n") + 1)
     left = 0.85
-    first = left + slab + 0.55  # the first filter
+    room = max(slab, 1.6)  # for a map and the words above it
+    first = left + room + 0.55  # the first filter
     left_out = first + (filters - 1) * spread + 0.8
-    width = left_out + slab + 0.15
+    width = left_out + room + 0.15
     fig, ax = _canvas(width, body + 0.5 + below)
     top = below + body + 0.24
 
@@ -364,15 +373,15 @@ def pixel_column(
     for channel, value in enumerate(x):
         base = height(channel, channels)
         style = {"colour": READ, "value": value, "cell": cell}
-        centre = _sheet(ax, left, base, rows, columns, position, **style)
+        centre = _sheet(ax, left + (room - slab) / 2, base, rows, columns, position, **style)
         if centres:
             ends = (centres[-1][1] - 0.31 * cell, centre[1] + 0.31 * cell)
             ax.plot([centre[0]] * 2, ends, color=VERMILION, lw=2.2, zorder=3)
         centres.append(centre)
         _text(ax, 0.1, centre[1], f"channel {channel}", fontsize=SMALL, ha="left")
         _text(ax, first - 0.43, centre[1], "\u00d7", fontsize=14)
-    _text(ax, left + slab / 2, top, f"input, {channels} channel" + "s" * (channels > 1))
-    _text(ax, left_out + slab / 2, top, f"output, {filters} channel" + "s" * (filters > 1))
+    _text(ax, left + room / 2, top, f"input, {channels} channel" + "s" * (channels > 1))
+    _text(ax, left_out + room / 2, top, f"output, {filters} channel" + "s" * (filters > 1))
     for f in range(filters):
         for channel, (_, y) in enumerate(centres):
             corner = (first + f * spread - 0.3, y - 0.15)
@@ -381,7 +390,7 @@ def pixel_column(
             _text(ax, first + f * spread, y, _number(weights[channel, f]))
         _text(ax, first + f * spread, top, names[f], fontsize=SMALL + 0.5)
         centre = _sheet(
-            ax, left_out, height(f, filters), rows, columns, position,
+            ax, left_out + (room - slab) / 2, height(f, filters), rows, columns, position,
             colour=WRITTEN, value=sums[f][1], cell=cell,
         )  # fmt: skip
         start = (left_out - 0.42, centre[1])
@@ -421,7 +430,7 @@ def channel_sum(
     read[inside] = True
     parts = [_arithmetic(image[inside][..., c], kernels[..., c]) for c in range(channels)]
     texts, totals = [_wrap(text, 24) for text, _ in parts], [total for _, total in parts]
-    cell, gap, left = 0.42, 0.5, 0.95
+    cell, gap, left = _cell(image, kernels), 0.5, 0.95
     left_kernel = left + image.shape[1] * cell + gap
     left_text = left_kernel + reach[1] * cell + 0.25
     width = left_text + max(_wide(line) for text in texts for line in text.split("\n")) + 0.15
@@ -596,6 +605,8 @@ def _tiles(arrays, titles, *, columns, cell, left=0.1, gap=0.1, below=0.0, bar=N
 
     `bar` names a colour bar below. Returns the figure and its axes, in the order of the arrays.
     """
+    if len(titles) != len(arrays) or not arrays:
+        raise ValueError(f"{len(arrays)} pictures and {len(titles)} titles: one title each.")
     columns = min(columns, len(arrays))
     rows = -(-len(arrays) // columns)
     titles = [_fold(str(title), cell) for title in titles]
@@ -818,9 +829,7 @@ def images(pictures, *, titles: list | None = None, columns: int = 4) -> Figure:
         titles, pictures = list(pictures), list(pictures.values())
     pictures = [_picture(picture) for picture in pictures]
     titles = [""] * len(pictures) if titles is None else list(titles)
-    if len(titles) != len(pictures) or not pictures:
-        raise ValueError(f"{len(pictures)} pictures and {len(titles)} titles: one title each.")
-    columns = min(columns, len(pictures))
+    columns = max(min(columns, len(pictures)), 1)
     cell = min((WIDTH - 0.1) / columns - 0.1, 2.0 if len(pictures) < 3 else 1.7)
     return _tiles(pictures, titles, columns=columns, cell=cell, cmap="gray", vmin=0, vmax=1)[0]
 

@@ -1,0 +1,397 @@
+"""Every drawing: no warning, nothing clipped, tiny or overlapping; numbers as computed."""
+
+import re
+import subprocess
+import sys
+import types
+import warnings
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+
+from helpers import figures
+
+rng = np.random.default_rng(0)
+PHOTO = rng.integers(0, 256, (64, 48, 3), dtype=np.uint8)
+BAND = np.cumsum(rng.random((3, 12)), axis=1)
+INCEPTION = [
+    [("1x1, 64 filters", 64, 9_633_792)],
+    [("1x1, 96 filters", 96, 14_450_688), ("3x3, 128 filters", 128, 86_704_128)],
+    [("1x1, 16 filters", 16, 2_408_448), ("5x5, 32 filters", 32, 10_035_200)],
+    [("3x3 max pool", 192, 0), ("1x1, 32 filters", 32, 4_816_896)],
+]
+SOBEL = [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
+GRADIENT = np.zeros((9, 9))
+GRADIENT[1:8:2, 2:7:2] = rng.normal(size=(4, 3))
+TWO = {"direct 7x7": 1_605_696, "1x1, then 7x7": 233_600}
+
+DRAWINGS = {
+    "window": lambda: figures.window(np.arange(9).reshape(3, 3), [[0, 1], [2, 3]]),
+    "window, same": lambda: figures.window(rng.integers(-99, 99, (5, 5)), SOBEL, padding="same"),
+    "window, strides and zeros": lambda: figures.window(
+        rng.normal(size=(4, 5)), SOBEL, padding=1, strides=2, position=(1, 2)
+    ),
+    "window, dilated": lambda: figures.window(
+        np.arange(49).reshape(7, 7), SOBEL, dilation_rate=2, position=(1, 1)
+    ),
+    "window of one": lambda: figures.window([[2]], [[3]]),
+    "pixel": lambda: figures.pixel_column([2, 1, -1], [0.5, 1, -0.5]),
+    "pixel, one channel": lambda: figures.pixel_column([2], [3], position=(0, 0), size=(1, 1)),
+    "pixel, largest": lambda: figures.pixel_column(
+        rng.normal(size=6), rng.normal(size=(6, 3)), bias=[0.5, -1, 0]
+    ),
+    "sum": lambda: figures.channel_sum(np.arange(18).reshape(3, 3, 2), np.ones((2, 2, 2))),
+    "sum, four channels": lambda: figures.channel_sum(
+        rng.normal(size=(3, 4, 4)), rng.normal(size=(2, 2, 4)), bias=-0.5, position=(1, 2)
+    ),
+    "chain": lambda: figures.channel_chain(
+        [("input", 3), ("3x3", 512, 14336), ("1x1", 64, 32832), ("1x1", 1024, 66560)], title="T"
+    ),
+    "chain of one": lambda: figures.channel_chain([("input", 1)]),
+    "block": lambda: figures.block(INCEPTION, input_channels=192, title="Inception 3a"),
+    "block, identity": lambda: figures.block(
+        [[("3x3, 64 filters", 64), ("3x3, 64 filters", 64)], []], input_channels=64, merge="add"
+    ),
+    "block, unknown cost": lambda: figures.block(
+        [[("3x3 depthwise, strides 2", 32, None), ("1x1", 2048, 5)]], input_channels=8, merge=None
+    ),
+    "heat": lambda: figures.heat_map({"a": rng.normal(size=(4, 3)), "b": np.zeros((4, 3))}),
+    "heat, axes": lambda: figures.heat_map(
+        np.arange(40).reshape(2, 20), xlabel="column", ylabel="row", bar="what"
+    ),
+    "heat, constant": lambda: figures.heat_map([[0, 0]]),
+    "readers": lambda: figures.who_reads_whom(
+        {"dense": np.ones((9, 9)), "grouped": np.kron(np.eye(3), np.ones((3, 3))), "d": np.eye(9)}
+    ),
+    "readers, many": lambda: figures.who_reads_whom(np.kron(np.eye(8), np.ones((8, 8)))),
+    "readers, one": lambda: figures.who_reads_whom([[1]]),
+    "field": lambda: figures.receptive_field({"dilated": GRADIENT, "plain": np.eye(9)}),
+    "field, channels": lambda: figures.receptive_field(rng.normal(size=(5, 5, 3))),
+    "strip": lambda: figures.coverage_strip(5, 3, strides=2),
+    "strip, one": lambda: figures.coverage_strip(1, 1),
+    "strip, long": lambda: figures.coverage_strip(8, 5, strides=2),
+    "coverage": lambda: figures.coverage_map(4, 3, strides=2),
+    "coverage, large": lambda: figures.coverage_map(20, 4, strides=3),
+    "images": lambda: figures.images({"photograph": PHOTO, "grey": PHOTO.mean(-1) / 255}),
+    "images, many": lambda: figures.images(
+        [PHOTO] * 10, titles=["a title in many words"] * 10, columns=5
+    ),
+    "image": lambda: figures.images([PHOTO[..., :1]]),
+    "maps": lambda: figures.feature_maps(rng.random((14, 14, 16))),
+    "maps, signed": lambda: figures.feature_maps(rng.normal(size=(7, 9, 2)), titles=["x", "y"]),
+    "maps, most": lambda: figures.feature_maps(rng.random((7, 7, 64)), columns=16),
+    "kernels": lambda: figures.kernels(rng.normal(size=(3, 3, 3, 4))),
+    "kernels, most": lambda: figures.kernels(rng.normal(size=(5, 5, 1, 16))),
+    "kernels, 1x1": lambda: figures.kernels(rng.normal(size=(1, 1, 3, 8))),
+    "kernels, zero": lambda: figures.kernels(np.zeros((3, 3, 1, 1))),
+    "curves": lambda: figures.learning_curves(
+        {"plain": {"8 layers": BAND, "34 layers": BAND + 1}, "residual": {"8 layers": BAND}}
+    ),
+    "curves, six": lambda: figures.learning_curves(
+        {f"network number {n}": BAND[n % 3] * n + 1 for n in range(6)}, log=True, ylim=(1, 90)
+    ),
+    "curves, one epoch": lambda: figures.learning_curves({"a": [0.5]}),
+    "bars": lambda: figures.bars({"parameters": TWO, "ms": {"direct 7x7": [12, 13, 14]}}),
+    "bars, signed": lambda: figures.bars({"a": [-1, 0.5, 1], "b": -3, "c": 0}, unit="points"),
+    "cost": lambda: figures.accuracy_against_cost(
+        {"plain": (1.2e6, [81, 82, 83]), "residual": (1.25e6, 84), "Inception": (1.3e6, 83.5),
+         "MobileNet": (3e5, [80, 81]), "ShuffleNet": (2.8e5, 79)}
+    ),
+    "cost, log": lambda: figures.accuracy_against_cost(
+        {"residual with bottleneck": (1.25e9, 0.84), "a": (1.2e6, 0.8), "b": (1.2e6, 0.8)}
+    ),
+    "cost, one": lambda: figures.accuracy_against_cost({"a": (5, 0.5)}),
+}  # fmt: skip
+
+
+def words(fig):
+    return [t.get_text() for t in fig.findobj(Text) if t.get_text()]
+
+
+def value(text):
+    """'−1,024' as a number."""
+    return float(text.replace("\u2212", "-").replace(",", ""))
+
+
+def sums(fig):
+    """Every written sum as (its own result evaluated, the result written beside it)."""
+    found = []
+    for text in words(fig):
+        text = text.replace("\n= ", " = ").replace("\n+ ", " + ")
+        for line in text.split("\n"):
+            if "=" in line and "\u00d7" in line or line.startswith("output: "):
+                left, right = line.split(": ")[-1].replace("(bias)", "").split(" = ")
+                left = left.replace("\u00d7", "*").replace("\u2212", "-")
+                found.append((eval(left), value(right)))  # arithmetic that we just wrote
+    return found
+
+
+def boxes(fig, colour):
+    same = matplotlib.colors.to_rgba(colour)
+    return [r for r in fig.findobj(Rectangle) if r.get_facecolor() == same]
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_drawing(name):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        settings = dict(matplotlib.rcParams)
+        fig = DRAWINGS[name]()
+        assert dict(matplotlib.rcParams) == settings
+        picture = figures.png(fig)
+    assert picture.startswith(b"\x89PNG") and len(picture) < 60 * 1024
+    assert fig.get_size_inches()[0] * figures.DPI <= 900
+    texts = [t for t in fig.findobj(Text) if t.get_text() and t.get_visible()]
+    assert min((t.get_fontsize() for t in texts), default=9) >= 9
+
+    renderer = FigureCanvasAgg(fig).get_renderer()
+    width, height = fig.bbox.size
+    axes = [axis for ax in fig.axes if ax.axison for axis in (ax.xaxis, ax.yaxis)]
+    ticks = {label for axis in axes for t in [*axis.majorTicks, *axis.minorTicks]
+             for label in (t.label1, t.label2)}  # fmt: skip
+    texts = [t for t in texts if t not in ticks]  # some ticks are made, but not drawn
+    extents = [(t.get_text(), t.get_window_extent(renderer)) for t in texts]
+    drawn = [("axis", box) for axis in axes if (box := axis.get_tightbbox(renderer))]
+    for what, box in [*extents, *drawn, *[("axes", ax.bbox) for ax in fig.axes]]:
+        inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height
+        assert inside, f"{what!r} is cut off: {box}"
+    edges = np.array([box.extents for _, box in extents]).reshape(-1, 4).T
+    low, high = edges[:2] + 1, edges[2:] - 1
+    upon = ((low[:, :, None] < high[:, None]) & (low[:, None] < high[:, :, None])).all(0)
+    clashes = [(extents[a][0], extents[b][0]) for a, b in np.argwhere(upon) if a < b]
+    assert not clashes, f"words lie on each other: {clashes}"
+
+
+def test_window_is_a_cross_correlation():
+    fig = figures.window(np.arange(9).reshape(3, 3), [[0, 1], [2, 3]])
+    assert "0\u00d70 + 1\u00d71 + 3\u00d72 + 4\u00d73 = 19" in words(fig)
+    image, kernel = rng.integers(-9, 9, (5, 6)), rng.integers(-3, 3, (3, 2))
+    for padding, strides, dilation_rate in [("valid", 1, 1), ("same", 2, 1), (1, 1, 2), (2, 3, 1)]:
+        position = (1, 1)
+        fig = figures.window(
+            image, kernel, position=position, strides=strides, padding=padding,
+            dilation_rate=dilation_rate,
+        )  # fmt: skip
+        zeros = {"valid": ((0, 0), (0, 0)), "same": ((1, 1), (0, 0))}.get(padding, padding)
+        padded, total = np.pad(image, zeros), 0
+        for a, b in np.ndindex(kernel.shape):
+            row, column = position[0] * strides, position[1] * strides
+            here = padded[row + a * dilation_rate, column + b * dilation_rate]
+            total += here * kernel[a, b]
+        assert sums(fig) == [(total, total)]
+        (lit,) = boxes(fig, figures.WRITTEN)
+        centre = np.add(lit.get_xy(), (lit.get_width() / 2, lit.get_height() / 2))
+        shown = [t for t in fig.findobj(Text) if np.allclose(t.get_position(), centre)]
+        assert [value(t.get_text()) for t in shown] == [total]
+        hatched = [r for r in fig.findobj(Rectangle) if r.get_hatch()]
+        assert len(hatched) == padded.size - image.size
+
+
+def test_pixel_column():
+    fig = figures.pixel_column([2, 1, -1], [0.5, 1, -0.5])
+    assert "2\u00d70.5 + 1\u00d71 + (\u22121)\u00d7(\u22120.5) = 2.5" in words(fig)
+    assert words(fig).count("2.5") == 1  # and in the output sheet
+    x, weights, bias = rng.integers(-9, 9, 4), rng.integers(-9, 9, (4, 3)), [1, -2, 0]
+    fig = figures.pixel_column(x, weights, bias=bias)
+    expected = (x @ weights + bias).tolist()
+    assert sums(fig) == [(e, e) for e in expected]
+    bold = [value(t.get_text()) for t in fig.findobj(Text) if t.get_weight() == "bold"]
+    assert bold == [*x, *expected]
+
+
+def test_channel_sum():
+    image, kernels = rng.integers(-9, 9, (4, 4, 3)), rng.integers(-3, 3, (2, 2, 3))
+    fig = figures.channel_sum(image, kernels, bias=5, position=(0, 1), strides=2)
+    parts = [(image[:2, 2:, c] * kernels[..., c]).sum() for c in range(3)]
+    assert sorted(sums(fig)) == sorted((t, t) for t in [*parts, sum(parts) + 5])
+
+
+def test_channel_chain_of_a_model():
+    import keras
+
+    model = keras.Sequential(
+        [keras.Input((8, 8, 3)), keras.layers.Conv2D(20, 3, name="wide", padding="same"),
+         keras.layers.Conv2D(5, 1, name="narrow")]
+    )  # fmt: skip
+    fig = figures.channel_chain(model)
+    assert {"wide 8x8:  560 parameters", "narrow 8x8:  105 parameters"} <= set(words(fig))
+    sizes = [r.get_width() for r in boxes(fig, figures.WRITTEN)]
+    assert sizes[0] / sizes[1] == pytest.approx(4) and "20 channels" in words(fig)
+
+
+def test_block():
+    fig = figures.block(INCEPTION, input_channels=192)
+    assert "64 + 128 + 32 + 32 = 256" in words(fig)
+    assert "box: channels; bar: MACs, 128,049,152 together" in words(fig)
+    widths = [r.get_width() for r in boxes(fig, figures.WRITTEN)]
+    channels = [layer[1] for branch in INCEPTION for layer in branch] + [256]
+    assert np.array(widths) / widths[0] == pytest.approx(np.array(channels) / channels[0])
+    bars = [r.get_width() for r in fig.findobj(Rectangle) if r.get_hatch()]
+    macs = [layer[2] for branch in INCEPTION for layer in branch]
+    assert np.array(bars) / bars[2] == pytest.approx(np.array(macs) / macs[2])
+
+
+def test_block_from_a_cost_table():
+    import keras
+
+    from helpers import cost
+
+    inputs = keras.Input((8, 8, 4))
+    outputs = keras.layers.Conv2D(6, 3, padding="same", name="conv")(inputs)
+    (row,) = [row for row in cost.cost_table(keras.Model(inputs, outputs)) if row.name == "conv"]
+    for layer in (row, ("conv", row)):
+        fig = figures.block([[layer]], input_channels=4, merge=None)
+        assert {"conv", "6", "13.8 k"} <= {w.removesuffix(" MACs") for w in words(fig)}
+
+
+def test_coverage():
+    for size, kernel_size, strides in [(5, 3, 2), (4, 4, 2), (3, 2, 3), (1, 1, 1)]:
+        stuffed = np.zeros((size - 1) * strides + 1)
+        stuffed[::strides] = 1
+        counts = np.convolve(stuffed, np.ones(kernel_size))
+        if strides > kernel_size:  # Keras' length: size * strides + max(kernel_size - strides, 0)
+            counts = np.append(counts, np.zeros(strides - kernel_size))
+        fig = figures.coverage_strip(size, kernel_size, strides=strides)
+        assert [value(w) for w in words(fig) if w.isdigit()] == counts.tolist()
+        fig = figures.coverage_map(size, kernel_size, strides=strides)
+        shown = [value(t.get_text()) for t in fig.axes[0].texts]
+        assert shown == np.outer(counts, counts).ravel().tolist()
+
+
+def test_receptive_field():
+    fig = figures.receptive_field(GRADIENT)
+    assert "7x5, 12 of 35 read" in words(fig)
+    (frame,) = [r for r in fig.axes[0].patches if not r.get_fill()]
+    assert (*frame.get_xy(), frame.get_width(), frame.get_height()) == (1.5, 0.5, 5, 7)
+
+
+def test_who_reads_whom():
+    fig = figures.who_reads_whom({"grouped": np.kron(np.eye(2), np.ones((3, 2)))})
+    assert "grouped\n12 of 24" in words(fig)
+    (dots,) = fig.axes[0].lines
+    assert len(dots.get_xdata()) == 12
+
+
+def test_signed_maps_are_centred_on_zero():
+    for fig in (
+        figures.kernels(rng.random((3, 3, 2, 2))),
+        figures.kernels(rng.random((1, 1, 2, 2))),
+        figures.feature_maps(rng.random((4, 4, 3)) - 0.1),
+    ):
+        for ax in fig.axes[:-1]:
+            low, high = ax.images[0].get_clim()
+            assert low == -high and ax.images[0].get_cmap().name == figures.SIGNED
+    assert figures.feature_maps(rng.random((4, 4, 3))).axes[0].images[0].get_clim()[0] == 0
+    fig = figures.kernels(np.arange(-4, 5).reshape(3, 3, 1, 1))
+    assert [value(t.get_text()) for t in fig.axes[0].texts] == list(range(-4, 5))
+
+
+def test_learning_curves():
+    fig = figures.learning_curves({"a": BAND, "b": BAND[0]})
+    bold = [line for line in fig.axes[0].lines if line.get_linewidth() > 2]
+    assert np.array_equal(bold[0].get_ydata(), np.median(BAND, axis=0))
+    assert len(fig.axes[0].lines) == 3 + 2 and len(fig.axes[0].collections) == 1
+    assert len({(line.get_marker(), line.get_linestyle()) for line in bold}) == 2
+    assert "thin: each of 1 or 3 seeds; bold: their median" in words(fig)
+
+
+def test_bars_and_costs():
+    fig = figures.bars({"parameters": TWO, "time": {"direct 7x7": [12.0, 13, 15]}}, unit="u")
+    assert {"1,605,696 u", "233,600 u", "13 u (12 to 15)"} <= set(words(fig))
+    widths = [r.get_width() for r in fig.findobj(Rectangle) if r.get_alpha()]
+    assert widths[0] / widths[1] == pytest.approx(1_605_696 / 233_600)
+    fig = figures.accuracy_against_cost({"a": (10, [1, 2, 9]), "b": (30, 5)})
+    points = [line.get_xydata().tolist() for line in fig.axes[0].lines]
+    assert [p for p in points if len(p) == 1] == [[[10, 2]], [[30, 5]]]
+    assert {"a", "b"} <= set(words(fig))
+
+
+@pytest.mark.parametrize(
+    "draw, says",
+    [
+        (lambda: figures.window(np.ones((2, 2)), np.ones((3, 3))), "3.*2"),
+        (lambda: figures.window(np.ones((2, 2, 1)), np.ones((2, 2))), r"2 dim.*\(2, 2, 1\)"),
+        (lambda: figures.window(np.ones((3, 3)), np.ones((2, 2)), position=(2, 0)), r"\(2, 0\)"),
+        (lambda: figures.window(np.ones((3, 3)), np.ones((2, 2)), padding="half"), "half"),
+        (lambda: figures.window(np.ones((30, 30)), np.ones((2, 2))), "smaller"),
+        (lambda: figures.window([[np.nan]], [[1]]), "NaN"),
+        (lambda: figures.pixel_column([1, 2], [1, 2, 3]), "2 channels.*3"),
+        (lambda: figures.pixel_column(np.ones(7), np.ones(7)), "7 channels"),
+        (lambda: figures.pixel_column([1], [1], position=(3, 0)), r"\(3, 0\)"),
+        (lambda: figures.channel_sum(np.ones((3, 3, 2)), np.ones((2, 2, 3))), r"\(3, 3, 2\)"),
+        (lambda: figures.channel_sum(np.ones((3, 3, 2)), np.ones((4, 2, 2))), r"\(3, 3, 2\)"),
+        (lambda: figures.channel_chain([("input", 0)]), "input"),
+        (lambda: figures.block([[("a", 2)], [("b", 3)]], input_channels=3, merge="add"), "2, 3"),
+        (lambda: figures.block([[("a", 2)], []], input_channels=3, merge=None), "2 branches"),
+        (lambda: figures.block([[("a",)]], input_channels=3), "channels"),
+        (lambda: figures.block([], input_channels=3), "branch"),
+        (lambda: figures.block([[("a", 2)]], input_channels=3, merge="sum"), "sum"),
+        (lambda: figures.heat_map(np.ones(3)), r"\(3,\)"),
+        (lambda: figures.heat_map({}), "empty"),
+        (lambda: figures.receptive_field(np.zeros((4, 5))), r"\(4, 5\)"),
+        (lambda: figures.coverage_strip(0, 3), "size=0"),
+        (lambda: figures.coverage_strip(40, 3), "smaller"),
+        (lambda: figures.images([np.ones((4, 4, 7))]), r"\(4, 4, 7\).*feature_maps"),
+        (lambda: figures.images([PHOTO], titles=["a", "b"]), "1 pictures and 2"),
+        (lambda: figures.images([]), "0 pictures"),
+        (lambda: figures.feature_maps(np.ones((4, 4, 65))), "65"),
+        (lambda: figures.feature_maps(np.ones((4, 4, 3)), titles=["a"]), "3.*1"),
+        (lambda: figures.kernels(np.ones((3, 3, 17, 1))), "17"),
+        (lambda: figures.learning_curves({}), "at least one"),
+        (lambda: figures.learning_curves({str(n): [1] for n in range(7)}), "7 lines"),
+        (lambda: figures.learning_curves({"a": np.ones((2, 2, 2))}), r"a.*\(2, 2, 2\)"),
+        (lambda: figures.bars({"a": 1, "b": {"c": 2}}), "panels"),
+        (lambda: figures.bars({"a" * 80: 1}), "shorten"),
+        (lambda: figures.accuracy_against_cost({"a": (0, 1)}), "positive"),
+        (lambda: figures.accuracy_against_cost([]), "name"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_named(draw, says):
+    with pytest.raises(ValueError, match=f"(?s){says}"):
+        draw()
+
+
+def test_show_carries_the_alt_text(monkeypatch):
+    import IPython
+
+    shown = []
+    monkeypatch.setattr(IPython, "get_ipython", lambda: object())
+    monkeypatch.setattr(IPython.display, "display", lambda d, **options: shown.append((d, options)))
+    figures.show(DRAWINGS["window"](), alt="A window.", caption="**What** to see.")
+    (picture, options), (caption, _) = shown
+    assert picture["text/plain"] == "<Figure: A window.>"
+    assert picture["image/png"].startswith("iVBORw0KGgo") and options["raw"]
+    assert options["metadata"] == {"image/png": {"alt": "A window."}}
+    assert set(caption.values()) == {"**What** to see."}
+    figures.show(DRAWINGS["window"](), alt="A window.")
+    assert len(shown) == 3
+
+
+def test_show_needs_words(capsys):
+    for alt in ("", "  ", None):
+        with pytest.raises(ValueError, match="see it"):
+            figures.show(DRAWINGS["window"](), alt=alt)
+    with pytest.raises(TypeError):
+        figures.show(DRAWINGS["window"]())
+    figures.show(DRAWINGS["window"](), alt="A window.")  # no notebook here
+    assert re.search("A window.*notebook.*savefig", capsys.readouterr().out)
+
+
+def test_no_pyplot_and_no_keras():
+    code = "import sys; from helpers import figures; figures.bars({'a': 1}); print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"matplotlib.pyplot", "keras", "tensorflow"} & set(run.stdout.split())
+
+
+def test_every_drawing_is_tested():
+    public = {
+        name for name, thing in vars(figures).items()
+        if isinstance(thing, types.FunctionType) and thing.__module__ == figures.__name__
+        and not name.startswith("_")
+    } - {"show", "png"}  # fmt: skip
+    used = {name for draw in DRAWINGS.values() for name in draw.__code__.co_names}
+    assert public <= used
