@@ -1,0 +1,157 @@
+"""Run the notebooks as Colab does: its versions, an empty folder, one file.
+
+python tests/tools/colab_test.py 05                 one notebook (none named: all)
+python tests/tools/colab_test.py --venv=.venv 05    in another environment, with its versions
+
+Each notebook runs in two ways: as the single file of `make portable`, and as it is, fetching the
+helpers from a local git remote (what is committed). nbval compares all outputs with the stored
+ones under the rules of conftest.py. .venv-colab is made from tests/colab_versions.txt.
+"""
+
+import gzip
+import os
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import nbformat
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from helpers import datasets  # noqa: E402
+from tests.tools.notebook_form import ROOT, lessons, setup_source, tags  # noqa: E402
+from tests.tools.portable import portable  # noqa: E402
+
+VERSIONS = ROOT / "tests" / "colab_versions.txt"
+# The kernels must find no helpers but their own: conftest puts the checkout on their path.
+INSIDE = f"""
+import os, pytest, sys
+sys.path.insert(0, {str(ROOT)!r})
+import conftest
+del os.environ["PYTHONPATH"]
+options = "--nbval --nbval-current-env --nbval-cell-timeout=300 -p no:cacheprovider -q --tb=short"
+sys.exit(pytest.main([*options.split(), "--rootdir=.", sys.argv[1]], plugins=[conftest]))
+"""
+
+
+def python_of(venv: Path) -> str:
+    return str(venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+
+
+def newest_python(wanted: str) -> str:
+    """Colab's Python where the machine has it, else the newest older one that TensorFlow takes."""
+    for minor in range(int(wanted.split(".")[1]), 10, -1):
+        name = f"python3.{minor}"
+        env = {**os.environ, "PYENV_VERSION": f"3.{minor}"}  # pyenv's stand-ins want to be told
+        command = [name, "-c", "import ensurepip, sys; print(sys.executable)"]
+        found = shutil.which(name) and subprocess.run(command, env=env, capture_output=True)
+        if found and found.returncode == 0:
+            return found.stdout.decode().strip()
+    return sys.executable
+
+
+def make_environment(venv: Path) -> None:
+    """Colab's versions in `venv`, made anew when tests/colab_versions.txt has changed."""
+    made = venv / "made_from.txt"
+    if made.is_file() and made.read_text() == VERSIONS.read_text():
+        return
+    python = newest_python(re.search(r"# python (\S+)", VERSIONS.read_text())[1])
+    print(f"Making {venv.name} with {python}: about two minutes ...", flush=True)
+    subprocess.run([python, "-m", "venv", "--clear", venv], check=True)
+    pip = [python_of(venv), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "-r", VERSIONS, "nbval>=0.11", "pytest>=8,<10"], check=True)
+    shutil.copy(VERSIONS, made)
+
+
+def installed(venv: Path) -> list[str]:
+    command = [python_of(venv), "-m", "pip", "--disable-pip-version-check", "freeze", "--all"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\n")
+
+
+def seed_keras(home: Path) -> None:
+    """Put our piece of Fashion-MNIST where Keras looks before it downloads."""
+    folder = home / "datasets" / "fashion-mnist"
+    folder.mkdir(parents=True)
+    for split, (images, labels) in zip(("train", "t10k"), datasets.fashion_mnist(), strict=True):
+        for kind, magic, array in (("images-idx3", 2051, images), ("labels-idx1", 2049, labels)):
+            content = struct.pack(f">{1 + array.ndim}I", magic, *array.shape) + array.tobytes()
+            (folder / f"{split}-{kind}-ubyte.gz").write_bytes(gzip.compress(content, 1))
+
+
+def local_remote(folder: Path) -> str:
+    """A bare clone of what is committed, with a branch "published"; its address."""
+    subprocess.run(["git", "clone", "--quiet", "--bare", ROOT, folder], check=True)
+    head = subprocess.run(["git", "-C", ROOT, "rev-parse", "HEAD"], check=True, capture_output=True)
+    branch = ["git", "-C", folder, "branch", "published", head.stdout.decode().strip()]
+    subprocess.run(branch, check=True)
+    return folder.as_uri()
+
+
+def fetching(path: Path, remote: str) -> nbformat.NotebookNode:
+    """The notebook as it is, with the local remote in its set-up cell."""
+    notebook = nbformat.read(path, as_version=4)
+    line = f'REPOSITORY, BRANCH = "{remote}", "published"'
+    for cell in notebook.cells:
+        if "setup" in tags(cell):
+            cell.source = re.sub("REPOSITORY, BRANCH = .*", line, setup_source())
+    return notebook
+
+
+def run(python: str, notebook: nbformat.NotebookNode, folder: Path, home: Path) -> str:
+    """Run All in an otherwise empty folder; return what is wrong, "" if nothing."""
+    folder.mkdir(parents=True)
+    nbformat.write(notebook, folder / "lesson.ipynb")
+    nowhere = dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")  # no network
+    env = {**os.environ, **nowhere, "KERAS_HOME": str(home)}
+    env.pop("PYTHONPATH", None)
+    command = [python, "-c", INSIDE, "lesson.ipynb"]
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
+    written = {path.name for path in folder.iterdir()} - {"lesson.ipynb", "remote.git"}
+    if written:
+        return f"the notebook left files beside itself: {', '.join(sorted(written))}"
+    return "" if done.returncode == 0 else (done.stdout + done.stderr)[-6000:]
+
+
+def main(venv: Path, paths: list[Path]) -> int:
+    before = installed(venv)
+    with tempfile.TemporaryDirectory() as temporary:
+        work = Path(temporary)
+        seed_keras(work / "keras")
+        remote = local_remote(work / "remote.git")
+
+        def job(task: tuple[Path, str]) -> bool:
+            path, way = task
+            start = time.perf_counter()
+            notebook = portable(path) if way == "single file" else fetching(path, remote)
+            wrong = run(python_of(venv), notebook, work / way / path.stem, work / "keras")
+            took = f"{time.perf_counter() - start:.0f} s"
+            print(f"{path.stem:28} {way:12} {'FAILED' if wrong else 'passed'}  {took}", flush=True)
+            print(wrong, end="", flush=True)
+            return not wrong
+
+        tasks = [(path, way) for path in paths for way in ("single file", "fetched")]
+        with ThreadPoolExecutor(int(os.environ.get("WORKERS", 2))) as pool:
+            passed = list(pool.map(job, tasks))
+    if installed(venv) != before:
+        sys.exit(f"A notebook changed the packages in {venv}.")
+    print(f"{sum(passed)} passed, {len(passed) - sum(passed)} failed; no package was changed.")
+    return 0 if all(passed) else 1
+
+
+if __name__ == "__main__":
+    venv, wanted = ROOT / ".venv-colab", ""
+    for argument in sys.argv[1:]:
+        if argument.startswith("--venv="):
+            venv = ROOT / argument.removeprefix("--venv=")
+        else:
+            wanted = argument
+    if not lessons(wanted):
+        sys.exit(f"No notebook starts with {wanted!r}.")
+    if venv.name == ".venv-colab":
+        make_environment(venv)
+    sys.exit(main(venv, lessons(wanted)))
