@@ -743,13 +743,15 @@ def receptive_field(gradients: ArrayLike | Mapping) -> Figure:
     """What one output reads of its input, measured: |gradient|, its extent framed.
 
     gradients: the gradient of one output cell with respect to the input, (height, width) or
-    (height, width, channels), or {title: array}. White cells are not read at all.
+    (height, width, channels), or {title: array}. White cells are not read (less than a millionth
+    of the largest gradient).
     ValueError where a gradient is zero everywhere.
     """
     arrays, titles, frames = [], [], []
     for title, value in _panels(gradients).items():
         value = np.abs(np.asarray(value, float))
         value = _array(value.sum(-1) if value.ndim == 3 else value, 2, "gradient")
+        value[value < 1e-6 * value.max()] = 0  # rounding errors are no readers
         if not value.any():
             raise ValueError(f"The gradient {title} {value.shape} is zero everywhere: no reader.")
         rows, columns = [np.flatnonzero(value.any(axis)) for axis in (1, 0)]

@@ -1,5 +1,6 @@
 """Every drawing: no warning, nothing clipped, tiny or overlapping; numbers as computed."""
 
+import io
 import re
 import subprocess
 import sys
@@ -12,8 +13,9 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
+from PIL import Image
 
-from helpers import figures
+from helpers import datasets, figures
 
 rng = np.random.default_rng(0)
 PHOTO = rng.integers(0, 256, (64, 48, 3), dtype=np.uint8)
@@ -80,6 +82,9 @@ DRAWINGS = {
     "images, many": lambda: figures.images(
         [PHOTO] * 10, titles=["a title in many words"] * 10, columns=5
     ),
+    "photographs": lambda: figures.images(
+        {name: datasets.photograph(name) for name in datasets.PHOTOGRAPHS}
+    ),
     "image": lambda: figures.images([PHOTO[..., :1]]),
     "maps": lambda: figures.feature_maps(rng.random((14, 14, 16))),
     "maps, signed": lambda: figures.feature_maps(rng.normal(size=(7, 9, 2)), titles=["x", "y"]),
@@ -143,7 +148,7 @@ def test_drawing(name):
         fig = DRAWINGS[name]()
         assert dict(matplotlib.rcParams) == settings
         picture = figures.png(fig)
-    assert picture.startswith(b"\x89PNG") and len(picture) < 60 * 1024
+    assert Image.open(io.BytesIO(picture)).mode == "P" and len(picture) < 60 * 1024
     assert fig.get_size_inches()[0] * figures.DPI <= 900
     texts = [t for t in fig.findobj(Text) if t.get_text() and t.get_visible()]
     assert min((t.get_fontsize() for t in texts), default=9) >= 9
@@ -156,8 +161,11 @@ def test_drawing(name):
     texts = [t for t in texts if t not in ticks]  # some ticks are made, but not drawn
     extents = [(t.get_text(), t.get_window_extent(renderer)) for t in texts]
     drawn = [("axis", box) for axis in axes if (box := axis.get_tightbbox(renderer))]
-    for what, box in [*extents, *drawn, *[("axes", ax.bbox) for ax in fig.axes]]:
-        inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height
+    drawn += [("axes", ax.bbox) for ax in fig.axes]
+    patches = [patch for ax in fig.axes for patch in ax.patches]
+    drawn += [(str(patch), patch.get_window_extent(renderer)) for patch in patches]
+    for what, box in extents + drawn:
+        inside = min(box.x0, box.y0) >= -0.1 and box.x1 <= width + 0.1 and box.y1 <= height + 0.1
         assert inside, f"{what!r} is cut off: {box}"
     edges = np.array([box.extents for _, box in extents]).reshape(-1, 4).T
     low, high = edges[:2] + 1, edges[2:] - 1
