@@ -25,8 +25,9 @@ _WHOLE = {"GlobalMaxPooling", "GlobalAveragePooling", "Flatten"}
 _ELEMENTWISE = set(
     "Add Subtract Multiply Divide TrueDivide Average Maximum Minimum Concatenate Identity "
     "Activation ReLU Relu Relu6 LeakyReLU PReLU ELU Softmax Sigmoid HardSigmoid Tanh Silu Gelu "
-    "BatchNormalization LayerNormalization GroupNormalization UnitNormalization Rescaling "
-    "Normalization Dropout SpatialDropout GaussianDropout GaussianNoise AlphaDropout "
+    "BatchNormalization LayerNormalization GroupNormalization RMSNormalization "
+    "UnitNormalization Rescaling Normalization Dropout SpatialDropout GaussianDropout "
+    "GaussianNoise AlphaDropout "
     "ActivityRegularization CustomScaleLayer LayerScale StochasticDepth".split()
 )
 _MOVES = set("InputLayer Masking Embedding ZeroPadding Cropping ChannelShuffle".split())
@@ -88,7 +89,10 @@ def cost_table(model: keras.Model, *, batch_size: int = 1) -> "CostTable":
             "front of a Sequential model; rebuild a subclassed one with the functional API."
         )
     rows = list(_walk(graph, {}, set(), {}, batch_size))
-    maps = [row for row in rows if row.stride is not None]
+    # A pooled map of one cell is not the last feature map, though it has the rank of one.
+    maps = [
+        row for row in rows if row.stride is not None or any(n != 1 for n in row.output_shape[:-1])
+    ]
     total = Row(
         name="total",
         layer=f"{len(rows)} layers",
