@@ -56,9 +56,8 @@ def publish(repository: str, branch: str) -> None:
         nbformat.write(notebook, path)
 
 
-if __name__ == "__main__":
-    repository = (sys.argv[1] if len(sys.argv) > 1 else "") or remote()
-    branch = (sys.argv[2] if len(sys.argv) > 2 else "") or "main"
+def main(repository: str = "", branch: str = "") -> None:
+    repository, branch = repository or remote(), branch or "main"
     if not repository:
         sys.exit("There is no git remote on GitHub. Name it: make publish REPO=owner/name")
     if not re.fullmatch(rf"{_PART}/{_PART}", repository):
@@ -66,3 +65,7 @@ if __name__ == "__main__":
     publish(repository, branch)
     print(f"{len(lessons())} notebooks, README.md and pyproject.toml name {repository}, {branch}.")
     print("Commit them and push.")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
