@@ -65,7 +65,12 @@ def png(fig: Figure) -> bytes:
     """The figure as PNG bytes, in at most 256 colours (a third of the size)."""
     buffer = io.BytesIO()
     fig.savefig(buffer, format="png", dpi=DPI)
-    image = Image.open(buffer).convert("RGB").quantize(256, kmeans=1)
+    full = Image.open(buffer).convert("RGB")
+    image = full.quantize(256, kmeans=1)
+    if full.getcolors(10_000) is None:  # photographs: dither, or smooth colours show steps
+        dithered = full.quantize(palette=image, dither=Image.Dither.FLOYDSTEINBERG)
+        dithered.paste(image, mask=full.convert("L").point(lambda grey: 255 * (grey == 255)))
+        image = dithered
     buffer = io.BytesIO()
     image.save(buffer, format="PNG", optimize=True)
     return buffer.getvalue()
@@ -610,16 +615,19 @@ def _tiles(arrays, titles, *, columns, cell, left=0.1, gap=0.1, below=0.0, bar=N
     columns = min(columns, len(arrays))
     rows = -(-len(arrays) // columns)
     titles = [_fold(str(title), cell) for title in titles]
-    head = 0.21 * max(t.count("\n") + 1 for t in titles) + 0.06 if any(titles) else 0.04
     tall = cell * max(a.shape[0] / a.shape[1] for a in arrays)
+    heads = [titles[row * columns : (row + 1) * columns] for row in range(rows)]
+    heads = [0.21 * max(t.count("\n") + 1 for t in h) + 0.06 if any(h) else 0.0 for h in heads]
     foot = below + (0.62 if bar is not None else 0.0)
-    step, used = tall + head + below, left + columns * (cell + gap) - gap + 0.1
+    used = left + columns * (cell + gap) - gap + 0.1
     width = max(used, 2.6)
-    fig = Figure(figsize=(width, rows * step + foot - below + 0.08))
+    height = rows * (tall + below + 0.1) - below + sum(heads) + foot + 0.05
+    fig = Figure(figsize=(width, height))
     axes = []
     for index, (array, title) in enumerate(zip(arrays, titles, strict=True)):
         x = (width - used) / 2 + left + index % columns * (cell + gap)
-        y = foot + 0.06 + (rows - 1 - index // columns) * step
+        row = index // columns + 1  # counted from the top
+        y = height - row * (tall + 0.1) - (row - 1) * below - sum(heads[:row]) + 0.03
         ax = _axes(fig, x, y, cell, tall, xticks=[], yticks=[])
         picture = ax.imshow(array, interpolation="nearest", **scale)
         ax.spines[:].set(visible=True, color="#999999", lw=0.6)
@@ -933,7 +941,8 @@ def learning_curves(
         ax.xaxis.get_major_locator().set_params(integer=True)
         ax.grid(alpha=0.3)
     axes[0].set(ylabel=ylabel, yscale="log" if log else "linear", ylim=ylim)
-    columns = max(1, min(len(names), int(6 / max(_wide(name) + 0.6 for name in names))))
+    one_row = sum(0.85 * _wide(name) + 0.8 for name in names) < fig.get_figwidth()
+    columns = len(names) if one_row else 2
     place = {"loc": "outside upper center", "ncols": columns, "frameon": False}
     fig.legend(handles.values(), handles, handlelength=3.2, **place)
     if max(seeds) > 1:
@@ -977,7 +986,7 @@ def bars(values: Mapping, *, unit: str = "") -> Figure:
         y, zero = top - height + len(panel) * row, left + 0.1 * (low < 0) - low * scale
         ax.plot([zero, zero], [y + 0.02, y - len(panel) * row + 0.02], color=LINE, lw=1)
         for name, numbers in seeds.items():
-            which, middle = names.index(name) % len(CATEGORIES), float(np.median(numbers))
+            which, middle = names.index(name) * (len(names) <= 6), float(np.median(numbers))
             corner = (zero + min(middle, 0) * scale, y - 0.27)
             style = {"fc": CATEGORIES[which], "alpha": 0.55, "hatch": HATCHES[which], "ec": BLACK}
             ax.add_patch(Rectangle(corner, abs(middle) * scale, 0.22, **style))
