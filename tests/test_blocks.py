@@ -248,6 +248,8 @@ def test_shortcut_words():
     assert "r_shortcut" not in names() and "r_add" in names(shortcut="identity")
     assert {"r_shortcut", "r_add"} <= names(shortcut="projection")
     assert {"r_shortcut", "r_add"} <= names(strides=2)
+    assert "r_shortcut_bn" in names(strides=2)
+    assert "r_shortcut_relu" not in names(strides=2)  # the paper's projection is linear
     assert not {"r_shortcut", "r_add"} & names(shortcut=None)
 
 
