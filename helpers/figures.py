@@ -941,6 +941,8 @@ def learning_curves(
         ax.xaxis.get_major_locator().set_params(integer=True)
         ax.grid(alpha=0.3)
     axes[0].set(ylabel=ylabel, yscale="log" if log else "linear", ylim=ylim)
+    if log:
+        _log_ticks(axes[0].yaxis, *axes[0].get_ylim())
     one_row = sum(0.85 * _wide(name) + 0.8 for name in names) < fig.get_figwidth()
     columns = len(names) if one_row else 2
     place = {"loc": "outside upper center", "ncols": columns, "frameon": False}
@@ -1033,13 +1035,20 @@ def accuracy_against_cost(
     ax.grid(alpha=0.3)
     low, high = ax.get_xlim()
     if log:
-        ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 500 * low else (1,)))
+        _log_ticks(ax.xaxis, low, high)
     ax.xaxis.set_major_formatter(lambda cost, _: _short(cost))
-    ax.xaxis.set_minor_locator(NullLocator())
     if max(len(values) for values in seeds) > 1:
         _label(fig, WIDTH / 2, 0.14, "marker: median of the seeds; line: their range")
     _label_points(fig, ax, list(points), costs, [np.median(values) for values in seeds])
     return fig
+
+
+def _log_ticks(axis, low, high):
+    """Ticks at 1, 2, 5, 10 ... in plain digits (matplotlib's small exponents cannot be read)."""
+    subs = range(1, 10) if high < 10 * low else (1, 2, 5) if high < 500 * low else (1,)
+    axis.set_major_locator(LogLocator(subs=subs))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(lambda value, _: f"{value:g}".replace("-", "\u2212"))
 
 
 def _label_points(fig, ax, names, xs, ys):
