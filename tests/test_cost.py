@@ -411,6 +411,7 @@ def test_plain_data():
     table = cost_table(small())
     data = table.to_dict()
     assert len(table) == 5 and {len(column) for column in data.values()} == {5}
+    assert list(data) == list(table.rows[0]._fields)
     assert data["macs"] == [0, 248_832, 36_864, 0, 1152]
     frame = pytest.importorskip("pandas").DataFrame(data)
     assert frame.macs.sum() == table.total.macs
