@@ -7,6 +7,7 @@ A lesson trains one seed live with `train` and compares it with the stored curve
 """
 
 import datetime
+import functools
 import json
 import sys
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from helpers import datasets
+from helpers import blocks, datasets
 
 RESULTS = Path(__file__).resolve().parent.parent / "data" / "results"
 
@@ -141,8 +142,152 @@ def _backend() -> str:
     return sys.modules[keras.backend.backend()].__version__
 
 
+def reduction_net(*, reduce_to: int | None = None, filters: int = 64) -> keras.Model:
+    """Lesson 05: 64 maps of 7x7, then a 5x5 layer on all of them or on `reduce_to` mixtures."""
+    same = {"padding": "same", "activation": "relu"}
+    x = inputs = keras.Input((28, 28, 1))
+    x = keras.layers.Conv2D(32, 3, strides=2, name="stem_1", **same)(x)
+    x = keras.layers.Conv2D(64, 3, strides=2, name="stem_2", **same)(x)
+    if reduce_to:
+        x = keras.layers.Conv2D(reduce_to, 1, activation="relu", name="reduce")(x)
+    x = keras.layers.Conv2D(filters, 5, name="wide", **same)(x)
+    x = keras.layers.GlobalAveragePooling2D(name="average")(x)
+    outputs = keras.layers.Dense(10, activation="softmax", name="classes")(x)
+    return keras.Model(inputs, outputs)
+
+
+def nin_small(class_maps: str = "linear", input_shape=(14, 14, 1)) -> keras.Model:
+    """A Network in Network for 14x14 images: three mlpconv blocks, one pooling, class maps.
+
+    class_maps="relu" ends the last 1x1 with a ReLU, as the published net does.
+    """
+    inputs = keras.Input(input_shape)
+    x = blocks.mlpconv(inputs, (24, 20, 12), kernel_size=5, name="mlpconv1")
+    x = keras.layers.MaxPooling2D(3, strides=2, padding="same", name="pool")(x)
+    x = blocks.mlpconv(x, (24, 24, 24), kernel_size=5, name="mlpconv2")
+    x = blocks.mlpconv(x, (24, 24), kernel_size=3, name="mlpconv3")
+    x = blocks.projection(x, 10, activation=class_maps, name="class_maps")
+    x = keras.layers.GlobalAveragePooling2D(name="mean")(x)
+    return keras.Model(inputs, keras.layers.Softmax(name="predictions")(x), name="nin_small")
+
+
+def nin_plain(head: str = "mean") -> keras.Model:
+    """nin_small without its 1x1 layers, widened to the same cost; head "mean" or "flatten"."""
+    inputs = keras.Input((14, 14, 1))
+    x = blocks.conv(inputs, 24, kernel_size=5, name="conv1")
+    x = keras.layers.MaxPooling2D(3, strides=2, padding="same", name="pool")(x)
+    x = blocks.conv(x, 20, kernel_size=5, name="conv2")
+    x = blocks.conv(x, 24, kernel_size=3, name="conv3")
+    if head == "mean":
+        x = keras.layers.GlobalAveragePooling2D(name="mean")(x)
+    else:
+        x = keras.layers.Flatten(name="flatten")(x)
+    x = keras.layers.Dense(10, activation="softmax", name="predictions")(x)
+    return keras.Model(inputs, x, name=f"plain_{head}")
+
+
+def inception_small(
+    branches: tuple[str, ...] = ("1x1", "3x3", "5x5", "pool"), *, filters: int = 8
+) -> keras.Model:
+    """Lesson 07: three Inception modules on 7x7 maps, each with the named branches alone.
+
+    Every branch ends in `filters` channels; the reductions before 3x3 and 5x5 have 8 at most.
+    """
+    inputs = keras.Input((28, 28, 1))
+    x = blocks.conv(inputs, 16, strides=2, name="stem")
+    x = keras.layers.MaxPooling2D(2, name="stem_pool")(x)
+    for module in ("module1", "module2", "module3"):
+        ends = []
+        for branch in branches:
+            y, name = x, f"{module}_{branch}"
+            if branch == "pool":
+                y = keras.layers.MaxPooling2D(3, strides=1, padding="same", name=name)(y)
+                name += "_projection"
+            elif branch != "1x1":
+                y = blocks.projection(y, min(filters, 8), activation="relu", name=f"{name}_reduce")
+            size = 1 if branch in ("1x1", "pool") else int(branch[0])
+            ends.append(blocks.conv(y, filters, kernel_size=size, name=name))
+        x = keras.layers.Concatenate(name=f"{module}_concat")(ends) if ends[1:] else ends[0]
+    x = keras.layers.GlobalAveragePooling2D(name="mean")(x)
+    x = keras.layers.Dense(10, activation="softmax", name="predictions")(x)
+    return keras.Model(inputs, x, name="inception_small")
+
+
+# lesson 06: the images and steps of its trainings, short enough for a lesson, and longer
+_NIN = {"size": 14, "batch_size": 50, "learning_rate": 3e-3}
+_NIN_SHORT = _NIN | {"images": 4_000, "epochs": 4}
+_NIN_LONG = _NIN | {"epochs": 12}
+
+
+def deep_net(
+    depth: int, shortcut: str | None, *, batch_normalization: bool | dict = True
+) -> keras.Model:
+    """A first convolution, (depth - 2) / 2 equal blocks of 12 channels, a mean and a dense layer.
+
+    With shortcut "identity" it is residual, with None plain; both have the same parameters.
+    """
+    options = {"batch_normalization": batch_normalization}
+    inputs = keras.Input((14, 14, 1))
+    x = blocks.conv(inputs, 12, name="conv1", **options)
+    for i in range(1, depth // 2):
+        x = blocks.residual(x, 12, shortcut=shortcut, name=f"block{i}", **options)
+    x = keras.layers.GlobalAveragePooling2D(name="mean")(x)
+    x = keras.layers.Dense(10, activation="softmax", name="predictions")(x)
+    return keras.Model(inputs, x)
+
+
+# lesson 08: 160 steps, enough to see a deep plain net fall behind
+_DEEP = {"images": 4_000, "size": 14, "epochs": 4, "learning_rate": 3e-3}
+
 # Name of an experiment, as in data/results/, and how it is run.
-EXPERIMENTS: dict[str, Experiment] = {}
+EXPERIMENTS: dict[str, Experiment] = {
+    # lesson 05: a 5x5 layer on all maps, on fewer mixtures of them, and with fewer filters
+    "reduction_none": Experiment(reduction_net, learning_rate=3e-3),
+    "reduction_to_16": Experiment(
+        functools.partial(reduction_net, reduce_to=16), learning_rate=3e-3
+    ),
+    "reduction_to_32": Experiment(
+        functools.partial(reduction_net, reduce_to=32), learning_rate=3e-3
+    ),
+    "reduction_16_filters": Experiment(
+        functools.partial(reduction_net, filters=16), learning_rate=3e-3
+    ),
+    # lesson 06: mlpconv beside plain convolutions, two heads, a ReLU on the class maps
+    "nin_small": Experiment(nin_small, **_NIN_SHORT),
+    "nin_plain": Experiment(nin_plain, **_NIN_SHORT),
+    "nin_flatten": Experiment(functools.partial(nin_plain, "flatten"), **_NIN_SHORT),
+    "nin_relu_maps": Experiment(functools.partial(nin_small, "relu"), **_NIN_SHORT),
+    "nin_small_long": Experiment(nin_small, **_NIN_LONG),
+    "nin_plain_long": Experiment(nin_plain, **_NIN_LONG),
+    "nin_flatten_long": Experiment(functools.partial(nin_plain, "flatten"), **_NIN_LONG),
+    # lesson 08: with shortcuts and without, at three depths, and Keras' own momentum
+    **{
+        f"{kind}_{depth}": Experiment(functools.partial(deep_net, depth, shortcut), **_DEEP)
+        for depth in (8, 16, 34)
+        for kind, shortcut in (("plain", None), ("residual", "identity"))
+    },
+    "residual_16_momentum_99": Experiment(
+        functools.partial(deep_net, 16, "identity", batch_normalization={"momentum": 0.99}), **_DEEP
+    ),
+    # lesson 07: three Inception modules, whole, narrower, with branches left out or alone
+    **{
+        f"inception_{name}": Experiment(
+            functools.partial(inception_small, branches, filters=filters), learning_rate=5e-3
+        )
+        for name, branches, filters in (
+            ("all", ("1x1", "3x3", "5x5", "pool"), 8),
+            ("narrow", ("1x1", "3x3", "5x5", "pool"), 6),
+            ("without_1x1", ("3x3", "5x5", "pool"), 8),
+            ("without_3x3", ("1x1", "5x5", "pool"), 8),
+            ("without_5x5", ("1x1", "3x3", "pool"), 8),
+            ("without_pool", ("1x1", "3x3", "5x5"), 8),
+            ("only_1x1", ("1x1",), 32),
+            ("only_3x3", ("3x3",), 32),
+            ("only_5x5", ("5x5",), 32),
+            ("only_pool", ("pool",), 32),
+        )
+    },
+}
 
 
 def main() -> None:
