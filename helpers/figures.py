@@ -561,7 +561,7 @@ def block(
     widest = max([channels for _, channels, _ in layers], default=1)
     scale = min((lane - 0.3) / widest, (width - 0.6) / max(total, input_channels))
     dearest = max([macs or 0 for *_, macs in layers], default=0)
-    row = 1.1 if dearest else 0.9
+    row, room = 1.1 if dearest else 0.9, lane - (1.4 if lane > 2 else 0.95)  # beside a bar
     top = max(len(branch) for branch in branches) * row + 2.25
     fig, ax = _canvas(width, top + 0.3 * bool(title))
     centre, start, join = width / 2, top - 0.59, 1.1
@@ -580,7 +580,7 @@ def block(
             _text(ax, x, y - 0.14, label, bbox=white)
             _box(ax, x, y - 0.42, channels * scale, WRITTEN, BLUE, _number(channels))
             if dearest:
-                left, size = x - (lane - 0.25) / 2, (macs or 0) / dearest * (lane - 0.95)
+                left, size = x - (lane - 0.25) / 2, (macs or 0) / dearest * room
                 style = {"fc": "white", "ec": VERMILION, "hatch": "/////", "lw": 1}
                 ax.add_patch(Rectangle((left, y - 0.79), size, 0.13, visible=size > 0, **style))
                 words = "unknown" if macs is None else _short(macs)
@@ -709,6 +709,7 @@ def heat_map(
     arrays, columns = list(panels.values()), min(len(panels), 3)
     axis = 0.55 if xlabel or ylabel else 0.0
     cell = min((WIDTH - 0.2) / columns - axis - 0.1, 4.2 if len(arrays) == 1 else 3.6)
+    cell = min(cell, max(1.8, 0.6 * arrays[0].shape[1]))
     space = {"left": axis + 0.1, "gap": axis + 0.1, "below": axis}
     style = space | _scale(arrays, signed)
     fig, axes = _tiles(arrays, panels, columns=columns, cell=cell, bar=bar, **style)
