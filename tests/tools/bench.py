@@ -90,7 +90,13 @@ def blocks() -> None:
         return keras.applications.ResNet50(weights=None)
 
     def ours():
-        return networks.resnet(50)
+        return networks.resnet(
+            50,
+            strides_in="1x1",
+            padding="symmetric",
+            use_bias=True,
+            batch_normalization={"momentum": 0.99, "epsilon": 1.001e-5},
+        )
 
     ratio("ResNet-50: build", ours, theirs, limit=1.02)
     models = [ours(), theirs()]
