@@ -6,8 +6,11 @@ WORKERS ?= 2
 # Options for JupyterLab: make lab LAB="--port=9999 --no-browser"
 LAB ?=
 NB ?=
+# The public repository: make publish REPO=owner/name BRANCH=main; without REPO the git remote
+REPO ?=
+BRANCH ?= main
 
-.PHONY: lab test refresh bench experiments lint environment
+.PHONY: lab test refresh bench experiments lint environment publish portable colab-test
 environment: $(VENV)/.installed
 
 $(VENV)/.installed: requirements.txt pyproject.toml tests/tools/environment.py
@@ -29,6 +32,15 @@ experiments: environment
 
 bench: environment
 	$(BIN)/python tests/tools/bench.py
+
+publish: environment
+	$(BIN)/python tests/tools/publish.py "$(REPO)" "$(BRANCH)"
+
+portable: environment
+	$(BIN)/python tests/tools/portable.py $(NB)
+
+colab-test: environment
+	$(BIN)/python tests/tools/colab_test.py $(NB)
 
 lint: environment
 	$(BIN)/python -m ruff check .

@@ -85,6 +85,10 @@ def seed_keras(home: Path) -> None:
 
 def local_remote(folder: Path) -> str:
     """A bare clone of what is committed, with a branch "published"; its address."""
+    status = ["git", "-C", ROOT, "status", "--porcelain", "helpers", "data"]
+    changed = subprocess.run(status, check=True, capture_output=True, text=True).stdout
+    if changed:
+        print(f"Not committed, so not fetched:\n{changed}", end="")
     subprocess.run(["git", "clone", "--quiet", "--bare", ROOT, folder], check=True)
     head = subprocess.run(["git", "-C", ROOT, "rev-parse", "HEAD"], check=True, capture_output=True)
     branch = ["git", "-C", folder, "branch", "published", head.stdout.decode().strip()]
@@ -111,10 +115,11 @@ def run(python: str, notebook: nbformat.NotebookNode, folder: Path, home: Path) 
     env.pop("PYTHONPATH", None)
     command = [python, "-c", INSIDE, "lesson.ipynb"]
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
+    wrong = "" if done.returncode == 0 else (done.stdout + done.stderr)[-6000:]
     written = {path.name for path in folder.iterdir()} - {"lesson.ipynb", "remote.git"}
     if written:
-        return f"the notebook left files beside itself: {', '.join(sorted(written))}"
-    return "" if done.returncode == 0 else (done.stdout + done.stderr)[-6000:]
+        wrong += f"The notebook left files beside itself: {', '.join(sorted(written))}\n"
+    return wrong
 
 
 def main(venv: Path, paths: list[Path]) -> int:

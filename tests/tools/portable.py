@@ -123,6 +123,8 @@ def portable(path: Path) -> nbformat.NotebookNode:
 
 if __name__ == "__main__":
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    if not lessons(wanted):
+        sys.exit(f"No notebook starts with {wanted!r}.")
     FOLDER.mkdir(parents=True, exist_ok=True)
     for path in lessons(wanted):
         target = FOLDER / path.name

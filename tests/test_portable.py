@@ -1,0 +1,156 @@
+"""The single-file copies carry all that they need, readably, and stay small."""
+
+import ast
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from tests.tools import portable
+from tests.tools.notebook_form import ROOT, badge, lessons, setup_source, tags
+
+LIMIT = 1_500_000  # bytes: mail, GitHub's preview and learning platforms take such a file
+# Colab, Kaggle and requirements.txt have these; everything else must be carried.
+THERE = {"IPython", "PIL", "helpers", "ipywidgets", "keras", "matplotlib", "numpy", "tqdm"}
+
+
+def code(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def is_carried(cell):
+    return cell.get("id", "").startswith("carried")
+
+
+def carrying(notebook):
+    return [cell for cell in code(notebook) if is_carried(cell)]
+
+
+def run(source, folder):
+    """Run a piece of Python in `folder`, without a path to the checkout; return what it prints."""
+    command = [sys.executable, "-I", "-"]
+    done = subprocess.run(command, cwd=folder, input=source, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture
+def sample(tmp_path):
+    """The single-file copy of a small notebook."""
+    using = "from helpers import reference\n\nname = 'rocket'  # helpers.datasets shows it"
+    output = new_output("execute_result", data={"text/plain": "1"}, execution_count=2)
+    cells = [
+        new_markdown_cell("# 05. Sample\n\nAfter [lesson 03](03_channels.ipynb)."),
+        new_code_cell("pass", metadata={"tags": ["setup"]}, execution_count=1),
+        new_code_cell(using, execution_count=2, outputs=[output]),
+    ]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "05_sample.ipynb")
+    return portable.portable(tmp_path / "05_sample.ipynb")
+
+
+@pytest.fixture(scope="module", params=lessons(), ids=lambda path: path.stem)
+def path(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def copy(path):
+    return portable.portable(path)
+
+
+def test_a_lesson_is_small_valid_and_itself(path, copy):
+    committed = nbformat.read(path, as_version=4)
+    nbformat.validate(copy)
+    assert len(nbformat.writes(copy).encode()) < LIMIT
+    own = [cell for cell in copy.cells if not is_carried(cell)]
+    assert [cell.source for cell in code(committed)] == [
+        cell.source for cell in own if cell.cell_type == "code"
+    ]
+    assert badge(path) in copy.cells[0].source
+    assert copy.metadata == committed.metadata
+
+
+def test_a_lesson_carries_what_it_imports_and_installs_nothing(copy):
+    """Read from the written files: every import is carried, standard, or in Colab."""
+    own = [cell.source for cell in code(copy) if not is_carried(cell)]
+    helpers = portable.helpers_of("\n".join(own))
+    assert helpers and set(helpers) <= {c.source.split("\n")[0][9:] for c in carrying(copy)}
+    for source in [*own, *((ROOT / name).read_text("utf-8") for name in helpers)]:
+        for node in ast.walk(ast.parse(source)):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) else []
+            assert {n.split(".")[0] for n in names} <= THERE | set(sys.stdlib_module_names), names
+    assert not [source for source in own if "pip" in source and source != setup_source()]
+
+
+def test_the_files_written_are_those_of_the_project(copy, tmp_path):
+    source = "\n\n".join(cell.source for cell in carrying(copy))
+    folder = portable.Path(run(source + "\nprint(CARRIED)", tmp_path).strip())
+    written = [file for file in folder.rglob("*") if file.suffix not in ("", ".pyc")]
+    assert len(written) == len(carrying(copy)) - 1
+    for file in written:
+        assert file.read_bytes() == (ROOT / file.relative_to(folder)).read_bytes(), file
+    assert not list(tmp_path.iterdir())  # nothing beside the notebook
+
+
+def test_carries_the_helpers_it_imports_and_those_that_they_import(sample):
+    titles = [cell.source.split("\n")[0] for cell in carrying(sample)]
+    assert titles[1:] == [
+        "# @title helpers/__init__.py",
+        "# @title helpers/arithmetic.py",
+        "# @title helpers/reference.py",
+        "# @title data/rocket.png",
+    ]
+    inside = "def f():\n    import helpers.cost\n    from helpers.exercises import lesson_00\n"
+    assert {"helpers/exercises/__init__.py", "helpers/exercises/lesson_00.py"} <= set(
+        portable.helpers_of(inside)
+    )
+    assert "helpers/checks.py" in portable.helpers_of(inside)  # imported by lesson_00
+    assert portable.helpers_of("import numpy") == []
+
+
+def test_carries_the_data_that_is_named():
+    every = [f"data/{name}.png" for name in ("chelsea", "coffee", "rocket")]
+    assert portable.data_of(["for name in datasets.PHOTOGRAPHS:"]) == every
+    assert portable.data_of(["photograph('coffee')", "datasets.find('claims.csv')"]) == [
+        "data/claims.csv",
+        "data/coffee.png",
+    ]
+    assert portable.data_of(["chelseas = scoffee"]) == []
+
+
+def test_is_folded_counted_and_linked(sample):
+    setup = next(i for i, cell in enumerate(sample.cells) if "setup" in tags(cell))
+    assert [is_carried(cell) for cell in sample.cells] == [
+        0 < i < setup for i in range(len(sample.cells))
+    ]
+    for cell in carrying(sample):
+        assert cell.source.startswith("# @title ")
+        assert cell.metadata == {"cellView": "form", "jupyter": {"source_hidden": True}}
+    assert [c.execution_count for c in code(sample)] == [1, 2, 3, 4, 5, 6, 7]
+    assert sample.cells[-1].outputs[0].execution_count == 7
+    assert "/notebooks/03_channels.ipynb)." in sample.cells[0].source
+
+
+def test_its_helpers_win_and_show_their_source(sample, tmp_path):
+    """Another package of that name beside the notebook, and inspect.getsource."""
+    (tmp_path / "helpers").mkdir()
+    for name in ("__init__", "checks", "arithmetic"):
+        (tmp_path / "helpers" / f"{name}.py").write_text("raise ValueError('not these')")
+    source = [cell.source for cell in carrying(sample)]
+    find = "\n".join(setup_source().split("\nimport keras")[:1])
+    look = "import inspect\nfrom helpers import arithmetic\n"
+    look += "print(inspect.getsource(arithmetic.conv_output))"
+    said = run("\n\n".join([*source, find, look]), tmp_path)
+    assert said.startswith("def conv_output(") and "return" in said
+
+
+def test_refuses_a_file_that_would_not_survive(monkeypatch, tmp_path):
+    monkeypatch.setattr(portable, "ROOT", tmp_path)
+    (tmp_path / "a.py").write_text("text = '''\n'''\n")
+    (tmp_path / "b.py").write_text("no new line at the end")
+    for name in ("a.py", "b.py"):
+        with pytest.raises(ValueError, match=f"{name} cannot stand between"):
+            portable.carrying(name)
