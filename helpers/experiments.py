@@ -171,13 +171,13 @@ def nin_small(class_maps: str = "linear", input_shape=(14, 14, 1)) -> keras.Mode
     return keras.Model(inputs, keras.layers.Softmax(name="predictions")(x), name="nin_small")
 
 
-def nin_plain(head: str = "mean") -> keras.Model:
+def nin_plain(head: str = "mean", filters=(24, 20, 24)) -> keras.Model:
     """nin_small without its 1x1 layers, widened to the same cost; head "mean" or "flatten"."""
     inputs = keras.Input((14, 14, 1))
-    x = blocks.conv(inputs, 24, kernel_size=5, name="conv1")
+    x = blocks.conv(inputs, filters[0], kernel_size=5, name="conv1")
     x = keras.layers.MaxPooling2D(3, strides=2, padding="same", name="pool")(x)
-    x = blocks.conv(x, 20, kernel_size=5, name="conv2")
-    x = blocks.conv(x, 24, kernel_size=3, name="conv3")
+    x = blocks.conv(x, filters[1], kernel_size=5, name="conv2")
+    x = blocks.conv(x, filters[2], kernel_size=3, name="conv3")
     if head == "mean":
         x = keras.layers.GlobalAveragePooling2D(name="mean")(x)
     else:
@@ -217,6 +217,8 @@ def inception_small(
 _NIN = {"size": 14, "batch_size": 50, "learning_rate": 3e-3}
 _NIN_SHORT = _NIN | {"images": 4_000, "epochs": 4}
 _NIN_LONG = _NIN | {"epochs": 12}
+_nin_flatten = functools.partial(nin_plain, "flatten")
+_nin_narrow = functools.partial(nin_plain, "flatten", (16, 16, 16))  # the parameters of "mean"
 
 
 def deep_net(
@@ -255,11 +257,13 @@ EXPERIMENTS: dict[str, Experiment] = {
     # lesson 06: mlpconv beside plain convolutions, two heads, a ReLU on the class maps
     "nin_small": Experiment(nin_small, **_NIN_SHORT),
     "nin_plain": Experiment(nin_plain, **_NIN_SHORT),
-    "nin_flatten": Experiment(functools.partial(nin_plain, "flatten"), **_NIN_SHORT),
+    "nin_flatten": Experiment(_nin_flatten, **_NIN_SHORT),
+    "nin_narrow": Experiment(_nin_narrow, **_NIN_SHORT),
     "nin_relu_maps": Experiment(functools.partial(nin_small, "relu"), **_NIN_SHORT),
     "nin_small_long": Experiment(nin_small, **_NIN_LONG),
     "nin_plain_long": Experiment(nin_plain, **_NIN_LONG),
-    "nin_flatten_long": Experiment(functools.partial(nin_plain, "flatten"), **_NIN_LONG),
+    "nin_flatten_long": Experiment(_nin_flatten, **_NIN_LONG),
+    "nin_narrow_long": Experiment(_nin_narrow, **_NIN_LONG),
     # lesson 08: with shortcuts and without, at three depths, and Keras' own momentum
     **{
         f"{kind}_{depth}": Experiment(functools.partial(deep_net, depth, shortcut), **_DEEP)
