@@ -39,7 +39,7 @@ def run(source, folder):
 @pytest.fixture
 def sample(tmp_path):
     """The single-file copy of a small notebook."""
-    using = "from helpers import reference\n\nname = 'rocket'  # helpers.datasets shows it"
+    using = "from helpers import datasets, reference\n\ndatasets.photograph('rocket')"
     output = new_output("execute_result", data={"text/plain": "1"}, execution_count=2)
     cells = [
         new_markdown_cell("# 05. Sample\n\nAfter [lesson 03](03_channels.ipynb)."),
@@ -100,6 +100,7 @@ def test_carries_the_helpers_it_imports_and_those_that_they_import(sample):
     assert titles[1:] == [
         "# @title helpers/__init__.py",
         "# @title helpers/arithmetic.py",
+        "# @title helpers/datasets.py",
         "# @title helpers/reference.py",
         "# @title data/rocket.png",
     ]
@@ -113,12 +114,23 @@ def test_carries_the_helpers_it_imports_and_those_that_they_import(sample):
 
 def test_carries_the_data_that_is_named():
     every = [f"data/{name}.png" for name in ("chelsea", "coffee", "rocket")]
-    assert portable.data_of(["for name in datasets.PHOTOGRAPHS:"]) == every
-    assert portable.data_of(["photograph('coffee')", "datasets.find('claims.csv')"]) == [
-        "data/claims.csv",
-        "data/coffee.png",
+    assert portable.data_of("for name in datasets.PHOTOGRAPHS:") == every
+    both = "photograph('coffee'), datasets.find('claims.csv')"
+    assert portable.data_of(both) == ["data/claims.csv", "data/coffee.png"]
+    assert portable.data_of("chelseas = scoffee") == []
+
+
+def test_carries_results_whose_names_are_put_together(monkeypatch, tmp_path):
+    monkeypatch.setattr(portable, "ROOT", tmp_path)
+    monkeypatch.setattr(portable, "DATA", tmp_path)
+    (tmp_path / "results").mkdir()
+    for name in ("nin_small_long", "nin_small", "plain_8"):
+        (tmp_path / "results" / f"{name}.json").touch()
+    found = portable.data_of('for name in ["nin_small"]: f"{name}_long"')
+    assert found == ["results/nin_small.json", "results/nin_small_long.json"]
+    assert portable.data_of('f"{kind}_{depth}" for kind in ["plain"] for depth in (8, 16)') == [
+        "results/plain_8.json"
     ]
-    assert portable.data_of(["chelseas = scoffee"]) == []
 
 
 def test_is_folded_counted_and_linked(sample):
@@ -129,8 +141,8 @@ def test_is_folded_counted_and_linked(sample):
     for cell in carrying(sample):
         assert cell.source.startswith("# @title ")
         assert cell.metadata == {"cellView": "form", "jupyter": {"source_hidden": True}}
-    assert [c.execution_count for c in code(sample)] == [1, 2, 3, 4, 5, 6, 7]
-    assert sample.cells[-1].outputs[0].execution_count == 7
+    assert [c.execution_count for c in code(sample)] == list(range(1, 9))
+    assert sample.cells[-1].outputs[0].execution_count == 8
     assert "/notebooks/03_channels.ipynb)." in sample.cells[0].source
 
 

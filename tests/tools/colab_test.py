@@ -85,6 +85,8 @@ def seed_keras(home: Path) -> None:
 
 def local_remote(folder: Path) -> str:
     """A bare clone of what is committed, with a branch "published"; its address."""
+    if not (ROOT / ".git").exists():
+        sys.exit("make colab-test needs a git checkout: it fetches the helpers from a clone of it.")
     status = ["git", "-C", ROOT, "status", "--porcelain", "helpers", "data"]
     changed = subprocess.run(status, check=True, capture_output=True, text=True).stdout
     if changed:

@@ -21,7 +21,6 @@ from helpers.datasets import PHOTOGRAPHS  # noqa: E402
 from tests.tools.notebook_form import ROOT, address, lessons, tags  # noqa: E402
 
 FOLDER, DATA = ROOT / "build" / "portable", ROOT / "data"
-LISTS = ("helpers/datasets.py", "helpers/experiments.py")  # name all data, so say nothing of need
 
 NOTE = """This copy of the lesson is a single file. The folded cells below carry the helpers and
 pictures that the lesson uses: unfold them to read what will run. They write them into a temporary
@@ -74,13 +73,14 @@ def helpers_of(source: str) -> list[str]:
     return sorted(found, key=lambda name: (not name.endswith("__init__.py"), name))
 
 
-def data_of(sources: list[str]) -> list[str]:
-    """The files of data/ that the sources name: "chelsea", or all of PHOTOGRAPHS."""
-    words = set(re.findall(r"\w+", "\n".join(sources)))
+def data_of(source: str) -> list[str]:
+    """The files of data/ whose names the source mentions, as "nin_long" or f"{name}_long"."""
+    words = set(re.findall(r"[A-Za-z0-9]+", source))
     if "PHOTOGRAPHS" in words:
         words |= set(PHOTOGRAPHS)
     files = [path for kind in ("*.png", "*.csv", "results/*.json") for path in DATA.glob(kind)]
-    return sorted(path.relative_to(ROOT).as_posix() for path in files if path.stem in words)
+    named = [path for path in files if set(path.stem.split("_")) <= words]
+    return sorted(path.relative_to(ROOT).as_posix() for path in named)
 
 
 def carrying(name: str) -> nbformat.NotebookNode:
@@ -99,8 +99,10 @@ def portable(path: Path) -> nbformat.NotebookNode:
     notebook = nbformat.read(path, as_version=4)
     source = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     helpers = helpers_of(source)
-    naming = [(ROOT / name).read_text(encoding="utf-8") for name in helpers if name not in LISTS]
-    cells = [new_code_cell(CARRY), *map(carrying, [*helpers, *data_of([source, *naming])])]
+    checkers = [name for name in helpers if name.startswith("helpers/exercises/")]
+    using = [source, *((ROOT / name).read_text(encoding="utf-8") for name in checkers)]
+    data = data_of("\n".join(using))
+    cells = [new_code_cell(CARRY), *map(carrying, [*helpers, *data])]
     cells[-1].source += "\n\nimport helpers  # these, whatever lies beside this notebook"
     for number, cell in enumerate(cells):
         cell.id = f"carried-{number}"
