@@ -6,6 +6,8 @@ WORKERS ?= 2
 # Options for JupyterLab: make lab LAB="--port=9999 --no-browser"
 LAB ?=
 NB ?=
+# The environment of make colab-test; IN=.venv takes the newest versions instead of Colab's
+IN ?= .venv-colab
 # The public repository: make publish REPO=owner/name BRANCH=main; without REPO the git remote
 REPO ?=
 BRANCH ?= main
@@ -40,7 +42,7 @@ portable: environment
 	$(BIN)/python tests/tools/portable.py $(NB)
 
 colab-test: environment
-	$(BIN)/python tests/tools/colab_test.py $(NB)
+	$(BIN)/python tests/tools/colab_test.py --venv=$(IN) $(NB)
 
 lint: environment
 	$(BIN)/python -m ruff check .
