@@ -1,1 +1,1 @@
-"""The answer checkers of the lessons, one module a lesson: `from helpers.exercises import lesson_05`."""
+"""The answer checkers of the lessons: `from helpers.exercises import lesson_05 as check`."""
