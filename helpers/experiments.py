@@ -264,15 +264,21 @@ EXPERIMENTS: dict[str, Experiment] = {
     "nin_plain_long": Experiment(nin_plain, **_NIN_LONG),
     "nin_flatten_long": Experiment(_nin_flatten, **_NIN_LONG),
     "nin_narrow_long": Experiment(_nin_narrow, **_NIN_LONG),
-    # lesson 08: with shortcuts and without, at three depths, and Keras' own momentum
+    # lesson 08: with shortcuts and without, at three depths, and with other momenta
     **{
         f"{kind}_{depth}": Experiment(functools.partial(deep_net, depth, shortcut), **_DEEP)
         for depth in (8, 16, 34)
         for kind, shortcut in (("plain", None), ("residual", "identity"))
     },
-    "residual_16_momentum_99": Experiment(
-        functools.partial(deep_net, 16, "identity", batch_normalization={"momentum": 0.99}), **_DEEP
-    ),
+    **{
+        f"residual_16_momentum_{percent}": Experiment(
+            functools.partial(
+                deep_net, 16, "identity", batch_normalization={"momentum": percent / 100}
+            ),
+            **_DEEP,
+        )
+        for percent in (50, 99)
+    },
     # lesson 07: three Inception modules, whole, narrower, with branches left out or alone
     **{
         f"inception_{name}": Experiment(
