@@ -14,7 +14,8 @@ for name in ("COLUMNS", "JUPYTER_COLUMNS"):
     os.environ[name] = "100"
 os.environ.pop("NO_COLOR", None)
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-# Each xdist worker has its own kernel: two kernels with all the threads get in each other's way.
+# The last digits of a training depend on how sums are split over threads: two, on any machine.
+os.environ["TF_NUM_INTRAOP_THREADS"] = os.environ["TF_NUM_INTEROP_THREADS"] = "2"
 
 
 def pytest_configure(config):
