@@ -74,6 +74,21 @@ def test_projection_block(capsys):
     )
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"last": False}, "behind the addition"),
+        ({"across": "relu"}, "linear"),
+        ({"second": "relu"}, "between the second 3x3 and the addition"),
+        ({"first": None}, "between the two 3x3"),
+        ({"first": "tanh"}, "something else"),
+    ],
+)
+def test_projection_block_names_the_mistake(change, words):
+    with pytest.raises(WrongAnswer, match=words):
+        check.projection_block(block(**change))
+
+
 def test_projection_block_counts_its_layers():
     inputs = keras.Input((8, 8, 64))
     with pytest.raises(WrongAnswer, match="too few"):
@@ -105,7 +120,9 @@ def test_stage_four(capsys):
         3 * 262_144 + 589_824,
         18_874_368,
         69_632,
+        1_114_113,
         7,
         [1, 2],
         secret=(1_114_112,),
+        generic=0,
     )
