@@ -74,12 +74,15 @@ def number(
     *,
     hints: Mapping[float, str] | None = None,
     hint: str = "Write the calculation down term by term and look for the first that differs.",
-    tolerance: float = 1e-6,
+    tolerance: float | None = None,
 ) -> None:
     """Check one number. `hints` names the mistake behind each known wrong answer.
 
-    `tolerance` is relative. Any spelling counts: int, float, NumPy, a 0-d or one-element array.
+    A whole `right` must be met exactly; another one within a relative `tolerance`, 1e-6 unless
+    told. Any spelling counts: int, float, NumPy, a 0-d or one-element array.
     """
+    if tolerance is None:
+        tolerance = 0.0 if isinstance(right, (int, np.integer)) else 1e-6
     if answer is None:
         print(_UNANSWERED)
         return

@@ -69,6 +69,14 @@ def test_number_accepts_no_trivial_answer():
     refuses(count, -32832, secret=())
 
 
+def test_whole_numbers_are_exact_and_others_may_be_rounded(capsys):
+    with pytest.raises(checks.WrongAnswer, match="too high"):
+        checks.number(25_636_713, 25_636_712)
+    checks.number(0.1 + 0.2, 0.3)
+    checks.number(2.37, 2.3699, tolerance=0.01)
+    assert capsys.readouterr().out == "Correct.\n" * 2
+
+
 def test_shape(capsys):
     accepts(size, capsys, (None, 28, 28, 64), [None, 28, 28, 64], (None, np.int64(28), 28.0, 64))
     refuses(

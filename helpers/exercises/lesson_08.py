@@ -149,5 +149,4 @@ def stage_four(answer) -> None:
             69_632: "that is the block on 256 channels.",
         },
         hint="rows * columns * channels read * filters, for each of the three layers.",
-        tolerance=1e-9,
     )
