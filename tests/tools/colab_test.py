@@ -90,7 +90,9 @@ def local_remote(folder: Path) -> str:
     status = ["git", "-C", ROOT, "status", "--porcelain", "helpers", "data"]
     changed = subprocess.run(status, check=True, capture_output=True, text=True).stdout
     if changed:
-        print(f"{changed.count(chr(10))} files of helpers/ and data/ are not committed as they are.")
+        print(
+            f"{changed.count(chr(10))} files of helpers/ and data/ are not committed as they are."
+        )
         print("The fetching way gets the committed ones.")
     subprocess.run(["git", "clone", "--quiet", "--bare", ROOT, folder], check=True)
     head = subprocess.run(["git", "-C", ROOT, "rev-parse", "HEAD"], check=True, capture_output=True)
