@@ -76,5 +76,13 @@ def test_the_fetching_way_fetches_from_the_local_remote(tmp_path):
     assert remote.startswith("file:///")
 
 
+def test_a_changed_package_fails_the_run(tmp_path, monkeypatch):
+    freezes = iter([["numpy==2.1.3"], ["numpy==2.4.0"]])
+    monkeypatch.setattr(colab_test, "installed", lambda venv: next(freezes))
+    monkeypatch.setattr(colab_test, "local_remote", str)
+    with pytest.raises(SystemExit, match="changed the packages"):
+        colab_test.main(tmp_path, [])
+
+
 def test_another_python_serves_where_colabs_is_missing():
     assert colab_test.newest_python("3.10") == sys.executable

@@ -1,6 +1,7 @@
 """The single-file copies carry all that they need, readably, and stay small."""
 
 import ast
+import os
 import subprocess
 import sys
 
@@ -30,8 +31,11 @@ def carrying(notebook):
 
 def run(source, folder):
     """Run a piece of Python in `folder`, without a path to the checkout; return what it prints."""
+    env = {**os.environ, "TMPDIR": str(folder.parent)}
     command = [sys.executable, "-I", "-"]
-    done = subprocess.run(command, cwd=folder, input=source, capture_output=True, text=True)
+    done = subprocess.run(
+        command, cwd=folder, input=source, env=env, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -116,7 +116,7 @@ def run(python: str, notebook: nbformat.NotebookNode, folder: Path, home: Path) 
     folder.mkdir(parents=True)
     nbformat.write(notebook, folder / "lesson.ipynb")
     nowhere = dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")  # no network
-    env = {**os.environ, **nowhere, "KERAS_HOME": str(home)}
+    env = {**os.environ, **nowhere, "KERAS_HOME": str(home), "TMPDIR": str(folder.parent)}
     env.pop("PYTHONPATH", None)
     command = [python, "-c", INSIDE, "lesson.ipynb"]
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
