@@ -82,8 +82,12 @@ def train(
         model.compile(
             keras.optimizers.Adam(learning_rate),
             loss="sparse_categorical_crossentropy",
-            metrics=["accuracy"],
+            metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
+            jit_compile=False,  # compiling costs more seconds than these trainings win
         )
+        # TensorFlow traces the first step twice if that step makes variables: the metric's are
+        # made above, the moments here.
+        model.optimizer.build(model.trainable_variables)
     for variable in model.optimizer.variables:  # moments and step count of the seed before
         variable.assign(keras.ops.zeros_like(variable))
     model.optimizer.learning_rate = learning_rate
@@ -94,7 +98,9 @@ def train(
     return {name: [float(v) for v in values] for name, values in history.history.items()}
 
 
-def run(name: str, seed: int, model: keras.Model | None = None) -> dict[str, list[float]]:
+def run(
+    name: str, seed: int, model: keras.Model | None = None, **fit_options
+) -> dict[str, list[float]]:
     """Train one seed of a named experiment. Pass the `model` again to save building it."""
     experiment = EXPERIMENTS[name]
     return train(
@@ -104,6 +110,7 @@ def run(name: str, seed: int, model: keras.Model | None = None) -> dict[str, lis
         epochs=experiment.epochs,
         batch_size=experiment.batch_size,
         learning_rate=experiment.learning_rate,
+        **fit_options,
     )
 
 
