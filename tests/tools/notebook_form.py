@@ -68,7 +68,15 @@ def put_in_form(notebook: nbformat.NotebookNode, path: Path) -> None:
 
 
 def clean_outputs(notebook: nbformat.NotebookNode) -> None:
-    """Drop what must not be committed: stderr and times of execution."""
+    """Drop stderr, and join printed pieces that follow each other: how a kernel cuts is chance."""
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.outputs = [out for out in cell.outputs if out.get("name") != "stderr"]
+            outputs = []
+            for output in cell.outputs:
+                if output.output_type == "stream" and output.name == "stderr":
+                    continue
+                if outputs and output.output_type == outputs[-1].output_type == "stream":
+                    outputs[-1].text += output.text
+                else:
+                    outputs.append(output)
+            cell.outputs = outputs

@@ -29,7 +29,6 @@ def run(notebook: nbformat.NotebookNode, folder: Path) -> None:
         timeout=600,
         kernel_name="python3",
         record_timing=False,
-        coalesce_streams=True,
         resources={"metadata": {"path": str(folder)}},
     ).execute()
 
