@@ -80,7 +80,7 @@ def train(
     model.set_weights(keras.models.clone_model(model).get_weights())  # initializers drawn anew
     if not model.compiled:
         model.compile(
-            keras.optimizers.Adam(learning_rate),
+            keras.optimizers.Adam(),
             loss="sparse_categorical_crossentropy",
             metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
             jit_compile=False,  # compiling costs more seconds than these trainings win
@@ -88,7 +88,7 @@ def train(
         # TensorFlow traces the first step twice if that step makes variables: the metric's are
         # made above, the moments here.
         model.optimizer.build(model.trainable_variables)
-    for variable in model.optimizer.variables:  # moments and step count of the seed before
+    for variable in model.optimizer.variables:  # moments, step count, learning rate: all anew
         variable.assign(keras.ops.zeros_like(variable))
     model.optimizer.learning_rate = learning_rate
     keras.utils.set_random_seed(seed)  # the same order of batches, whatever was drawn above
@@ -127,8 +127,10 @@ def results(name: str) -> dict[str, np.ndarray]:
     return {key: np.array([curves[seed][key] for seed in curves]) for key in keys}
 
 
-def store(name: str, show: Callable = lambda items, **_: items) -> None:
+def store(name: str) -> None:
     """Run the seeds of an experiment that its file lacks; save after each one."""
+    from tqdm import tqdm  # the lessons, which only read results, do without it
+
     path = RESULTS / f"{name}.json"
     experiment = EXPERIMENTS[name]
     stored = json.loads(path.read_text()) if path.is_file() else {}
@@ -136,7 +138,7 @@ def store(name: str, show: Callable = lambda items, **_: items) -> None:
         stored = {"settings": experiment.settings(), "curves": {}}
     missing = [seed for seed in experiment.seeds if str(seed) not in stored["curves"]]
     model = experiment.build() if missing else None
-    for seed in show(missing, desc=name):
+    for seed in tqdm(missing, desc=name):
         curves = run(name, seed, model)
         stored["curves"][str(seed)] = {k: [round(v, 5) for v in vs] for k, vs in curves.items()}
         stored["date"] = datetime.date.today().isoformat()
@@ -308,13 +310,11 @@ EXPERIMENTS: dict[str, Experiment] = {
 
 
 def main() -> None:
-    from tqdm import tqdm
-
     names = sys.argv[1:] or list(EXPERIMENTS)
     for name in names:
         if name not in EXPERIMENTS:
             sys.exit(f"No experiment is called {name!r}. There are: {', '.join(EXPERIMENTS)}.")
-        store(name, tqdm)
+        store(name)
 
 
 if __name__ == "__main__":

@@ -47,7 +47,8 @@ def backend() -> Finding:
     except Exception as error:  # whatever a broken installation raises
         return Finding(what, False, f"{name} failed: {error}. Install it again.")
     advice = f"{name} says {value}, not 2.5. Install {name} again."
-    return Finding(what, abs(value - 2.5) < 1e-6, "" if abs(value - 2.5) < 1e-6 else advice)
+    fine = abs(value - 2.5) < 1e-6
+    return Finding(what, fine, "" if fine else advice)
 
 
 def image_order() -> Finding:

@@ -18,7 +18,8 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-ROOT = Path(__file__).resolve().parents[2]
+from tests.tools.notebook_form import ROOT, lessons  # noqa: E402
+
 PAIRS = 7
 
 
@@ -27,10 +28,11 @@ def seconds(function) -> float:
     gc.collect()
     gc.disable()
     start = time.perf_counter()
-    function()
-    took = time.perf_counter() - start
-    gc.enable()
-    return took
+    try:
+        function()
+        return time.perf_counter() - start
+    finally:
+        gc.enable()
 
 
 def ratio(name: str, ours, theirs, *, pairs: int = PAIRS, limit: float | None = None) -> None:
@@ -51,7 +53,6 @@ def notebooks() -> None:
     """Run All of each notebook against the floor: a kernel that starts and imports Keras."""
     import nbformat
 
-    from tests.tools.notebook_form import lessons
     from tests.tools.refresh import run
 
     def floor():
