@@ -1,6 +1,6 @@
 import numpy as np
 
-from helpers.exercises import lesson_00 as check
+from helpers.lessons import lesson_00 as check
 from tests.exercise_cases import accepts, refuses
 
 

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from helpers.exercises import lesson_05 as check
+from helpers.lessons import lesson_05 as check
 from tests.exercise_cases import accepts, refuses
 
 

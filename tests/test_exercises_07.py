@@ -5,7 +5,7 @@ import numpy as np
 from keras import layers
 
 from helpers import blocks, cost
-from helpers.exercises import lesson_07 as check
+from helpers.lessons import lesson_07 as check
 from tests.exercise_cases import accepts, refuses
 
 

@@ -6,7 +6,7 @@ import pytest
 from keras import layers
 
 from helpers.checks import WrongAnswer
-from helpers.exercises import lesson_08 as check
+from helpers.lessons import lesson_08 as check
 from tests.exercise_cases import accepts, refuses
 
 

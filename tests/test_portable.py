@@ -108,8 +108,8 @@ def test_carries_the_helpers_it_imports_and_those_that_they_import(sample):
         "# @title helpers/reference.py",
         "# @title data/rocket.png",
     ]
-    inside = "def f():\n    import helpers.cost\n    from helpers.exercises import lesson_00\n"
-    assert {"helpers/exercises/__init__.py", "helpers/exercises/lesson_00.py"} <= set(
+    inside = "def f():\n    import helpers.cost\n    from helpers.lessons import lesson_00\n"
+    assert {"helpers/lessons/__init__.py", "helpers/lessons/lesson_00.py"} <= set(
         portable.helpers_of(inside)
     )
     assert "helpers/checks.py" in portable.helpers_of(inside)  # imported by lesson_00

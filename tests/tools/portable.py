@@ -99,7 +99,7 @@ def portable(path: Path) -> nbformat.NotebookNode:
     notebook = nbformat.read(path, as_version=4)
     source = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     helpers = helpers_of(source)
-    checkers = [name for name in helpers if name.startswith("helpers/exercises/")]
+    checkers = [name for name in helpers if name.startswith("helpers/lessons/")]
     using = [source, *((ROOT / name).read_text(encoding="utf-8") for name in checkers)]
     data = data_of("\n".join(using))
     cells = [new_code_cell(CARRY), *map(carrying, [*helpers, *data])]

@@ -1,0 +1,1 @@
+"""What one lesson owns: its exercises, its small nets, its experiments."""
