@@ -1,0 +1,208 @@
+"""Drawings of convolution, all in one grammar.
+
+Every function returns a matplotlib Figure that belongs to nobody: no pyplot, no global state.
+`show` puts it into a notebook together with the words a blind reader gets instead.
+
+The grammar: what is read is orange, what is written is blue, zeros of the padding are hatched
+grey, counts run through cividis, signed numbers through a map whose middle is 0. A number, a
+hatch or a marker stands beside every colour. All arithmetic in a picture is computed from the
+arguments.
+"""
+
+import base64
+import io
+import textwrap
+from collections.abc import Mapping
+
+import matplotlib
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch
+from PIL import Image
+
+# Okabe and Ito's colours, told apart by colour-blind readers too.
+BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
+YELLOW, BLUE, VERMILION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
+CATEGORIES = (BLUE, ORANGE, GREEN, PURPLE, VERMILION, SKY)
+HATCHES = ("", "//", "..", "xx", "\\\\", "++")
+MARKERS = ("o", "s", "^", "D", "v", "P")
+DASHES = ("-", "--", "-.", ":", (0, (6, 1)), (0, (3, 1, 1, 1)))
+READ, WRITTEN, PADDING, LINE = "#F9DFA6", "#A6D3EE", "#E8E8E8", "#555555"
+COUNTS, SIGNED = "cividis", "PuOr_r"
+
+DPI, WIDTH, LARGEST_WIDTH = 100, 7.0, 9.0  # inches; 9 in at 100 dpi = 900 pixels
+TEXT, SMALL = 11, 9.5  # points; nothing is set below 9
+CELL = 0.44  # inches, the side of a table's cell
+STYLE = {
+    "font.family": "DejaVu Sans",
+    "font.size": TEXT,
+    "axes.titlesize": TEXT,
+    "axes.labelsize": TEXT,
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
+    "legend.fontsize": SMALL,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "text.color": BLACK,
+    "axes.labelcolor": BLACK,
+    "figure.facecolor": "white",
+    "figure.dpi": DPI,
+    "hatch.linewidth": 0.6,
+}
+styled = matplotlib.rc_context(STYLE)
+
+
+# ---------------------------------------------------------------- showing
+
+
+def png(fig: Figure) -> bytes:
+    """The figure as PNG bytes, in at most 256 colours (a third of the size)."""
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png", dpi=DPI)
+    full = Image.open(buffer).convert("RGB")
+    image = full.quantize(256, kmeans=1)
+    if full.getcolors(10_000) is None:  # photographs: dither, or smooth colours show steps
+        dithered = full.quantize(palette=image, dither=Image.Dither.FLOYDSTEINBERG)
+        dithered.paste(image, mask=full.convert("L").point(lambda grey: 255 * (grey == 255)))
+        image = dithered
+    buffer = io.BytesIO()
+    image.save(buffer, format="PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def show(fig: Figure, *, alt: str, caption: str | None = None) -> None:
+    """Display `fig` in a notebook; `alt` is read aloud to those who do not see it.
+
+    `caption` is Markdown and appears below. Outside a notebook only a line of text is printed.
+    ValueError without an alt text.
+    """
+    if not isinstance(alt, str) or not alt.strip():
+        raise ValueError(
+            f"show() got alt={alt!r}. Say in one sentence what the picture shows, for readers "
+            'who cannot see it: show(fig, alt="A 3x3 window over ...").'
+        )
+    if not _in_ipython():
+        print(f'<Figure: {alt}> Pictures need a notebook; here use fig.savefig("figure.png").')
+        return
+    from IPython.display import display
+
+    picture = {
+        "image/png": base64.b64encode(png(fig)).decode(),
+        "text/plain": f"<Figure: {alt}>",
+    }
+    display(picture, raw=True, metadata={"image/png": {"alt": alt}})
+    if caption:
+        display({"text/markdown": caption, "text/plain": caption}, raw=True)
+
+
+def _in_ipython():
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return False
+    return get_ipython() is not None
+
+
+# ---------------------------------------------------------------- small tools
+
+
+def number(value):
+    """3 -> '3', -0.5 -> '−0.5', 14336 -> '14,336': as short as it can be read."""
+    value = float(value) + 0.0  # -0.0 becomes 0.0
+    text = f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:.3g}"
+    return text.replace("-", "\u2212")
+
+
+def factor(value):
+    return f"({number(value)})" if value < 0 else number(value)
+
+
+def short(value):
+    """12443648 -> '12.4 M'."""
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= size:
+            return f"{value / size:.3g} {letter}" if value < 999.5 * size else number(value)
+    return number(value)
+
+
+def worked_sum(inputs, weights, bias=0.0):
+    """('2×0.5 + 1×1 + (−1)×(−0.5) = 2.5', 2.5) for two arrays of one shape."""
+    inputs, weights = np.ravel(inputs).astype(float), np.ravel(weights).astype(float)
+    terms = [f"{factor(a)}\u00d7{factor(b)}" for a, b in zip(inputs, weights, strict=True)]
+    if bias:
+        terms.append(f"{factor(bias)} (bias)")
+    total = float(inputs @ weights + bias)
+    return " + ".join(terms) + f" = {number(total)}", total
+
+
+def wide(text, size=TEXT):
+    """Inches that a line of text takes, rounded up."""
+    return len(text) * size * 0.0088
+
+
+def wrap(text, length):
+    """Break a sum before its plus and equal signs."""
+    lines = [""]
+    for part in text.replace(" + ", "\n+ ").replace(" = ", "\n= ").split("\n"):
+        if lines[-1] and len(lines[-1]) + len(part) > length:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {part}".strip()
+    return "\n".join(lines)
+
+
+def canvas(width, height):
+    """A figure and one axes that covers it; one unit of the axes is one inch."""
+    if width > LARGEST_WIDTH:
+        raise ValueError(
+            f"The picture would be {width:.1f} inches wide, {LARGEST_WIDTH:.0f} can be read: "
+            "draw a smaller example, or shorten its words."
+        )
+    fig = Figure(figsize=(width, height))
+    ax = fig.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(0, height))
+    ax.axis("off")
+    return fig, ax
+
+
+def array(value, ndim, what):
+    value = np.asarray(value)
+    if value.ndim != ndim or not value.size:
+        raise ValueError(f"{what} needs {ndim} dimensions, none of them empty; got {value.shape}.")
+    if not np.isfinite(value).all():
+        raise ValueError(f"{what} {value.shape} holds NaN or infinite numbers.")
+    return value
+
+
+def panels(value):
+    """{title: content} as it is; anything else as one panel without a title."""
+    if isinstance(value, Mapping):
+        if not value:
+            raise ValueError("Nothing to draw: the dictionary is empty.")
+        return dict(value)
+    return {"": value}
+
+
+def text(ax, x, y, text, **options):
+    return ax.text(x, y, text, **({"ha": "center", "va": "center"} | options))
+
+
+def arrow(ax, start, end, **options):
+    style = {"arrowstyle": "-|>", "mutation_scale": 11, "color": LINE, "lw": 1.2}
+    ax.add_patch(FancyArrowPatch(start, end, shrinkA=0, shrinkB=0, **(style | options)))
+
+
+def fold(title, width):
+    """Break a title so that no line is wider than `width` inches."""
+    letters = max(int(width / wide("x")), 1)
+    return "\n".join(textwrap.fill(line, letters) for line in title.split("\n"))
+
+
+def axes(fig, left, bottom, width, height, **options):
+    """Axes placed in inches."""
+    w, h = fig.get_size_inches()
+    return fig.add_axes((left / w, bottom / h, width / w, height / h), **options)
+
+
+def label(fig, x, y, text):
+    """A small line of text placed in inches."""
+    w, h = fig.get_size_inches()
+    fig.text(x / w, y / h, text, ha="center", va="center", fontsize=SMALL)
