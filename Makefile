@@ -13,36 +13,40 @@ REPO ?=
 BRANCH ?= main
 
 .PHONY: lab test refresh bench experiments lint environment publish portable colab-test
-environment: $(VENV)/.installed
+environment: $(VENV)/.tests
 
-$(VENV)/.installed: requirements.txt pyproject.toml tests/tools/environment.py
+# The lessons' packages, or the tests' too; each installed once, and again when its list changes.
+$(VENV)/.lessons: LIST = requirements.txt
+$(VENV)/.tests: LIST = tests/requirements.txt
+$(VENV)/.tests: tests/requirements.txt
+$(VENV)/.lessons $(VENV)/.tests: requirements.txt pyproject.toml helpers/tools/environment.py
 	@command -v $(PYTHON) >/dev/null || { echo "No $(PYTHON) found. Install Python 3.11 to 3.13 from https://www.python.org, or name yours: make lab PYTHON=python3.12"; exit 1; }
-	@$(PYTHON) tests/tools/environment.py $(VENV)
-	@touch $@
+	@$(PYTHON) helpers/tools/environment.py $(VENV) $(LIST)
+	@touch $(VENV)/.lessons $@
 
-lab: environment
-	$(BIN)/python -m jupyter lab $(LAB) notebooks/00_start_here.ipynb
+lab: $(VENV)/.lessons
+	$(BIN)/python -m jupyter lab --ServerApp.root_dir=. --LabApp.news_url=None $(LAB) notebooks/00_start_here.ipynb
 
 test: environment
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 refresh: environment
-	$(BIN)/python tests/tools/refresh.py $(NB)
+	$(BIN)/python -m helpers.tools.refresh $(NB)
 
 experiments: environment
 	$(BIN)/python -m helpers.experiments
 
 bench: environment
-	$(BIN)/python tests/tools/bench.py
+	$(BIN)/python -m helpers.tools.bench
 
 publish: environment
-	$(BIN)/python tests/tools/publish.py "$(REPO)" "$(BRANCH)"
+	$(BIN)/python -m helpers.tools.publish "$(REPO)" "$(BRANCH)"
 
 portable: environment
-	$(BIN)/python tests/tools/portable.py $(NB)
+	$(BIN)/python -m helpers.tools.portable $(NB)
 
 colab-test: environment
-	$(BIN)/python tests/tools/colab_test.py --venv=$(IN) $(NB)
+	$(BIN)/python -m helpers.tools.colab_test --venv=$(IN) $(NB)
 
 lint: environment
 	$(BIN)/python -m ruff check .

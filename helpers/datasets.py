@@ -25,9 +25,16 @@ _SHA256 = {  # of the image bytes followed by the label bytes
 }
 
 
+opened: set[str] = set()  # what find() found: `make portable` carries it in a single file
+
+
 def find(filename: str) -> Path | None:
     """The committed file `filename` of data/, or None where there is no data/."""
-    return next((folder / filename for folder in _FOLDERS if (folder / filename).is_file()), None)
+    for folder in _FOLDERS:
+        if (folder / filename).is_file():
+            opened.add(filename)
+            return folder / filename
+    return None
 
 
 def fashion_mnist() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
@@ -93,3 +100,10 @@ def photograph(name: str) -> np.ndarray:
     from PIL import Image  # comes with matplotlib
 
     return np.asarray(Image.open(path).convert("RGB"))
+
+
+def every_image() -> None:
+    """Read all images of the lessons; OSError names what is missing or damaged."""
+    fashion_mnist()
+    for name in PHOTOGRAPHS:
+        photograph(name)

@@ -1,7 +1,11 @@
 """Is everything here that the lessons need? Lesson 00 asks, and says plainly what is wrong."""
 
 import importlib.metadata
+import os
 import re
+import sys
+import tempfile
+from collections.abc import Callable
 from typing import NamedTuple
 
 # The oldest versions the lessons run on: the lower ends of requirements.txt, held equal by a test.
@@ -15,6 +19,34 @@ class Finding(NamedTuple):
     what: str
     fine: bool
     advice: str
+
+
+def quiet_start() -> None:
+    """Import Keras and compute once, without the log lines that TensorFlow writes meanwhile.
+
+    They come from C++, about oneDNN and CUDA; no environment variable stops all of them, and
+    Jupyter shows them in red. If the start fails, they are shown: they may say why. What is written
+    later is shown as always, and where Keras runs already nothing is done.
+    """
+    if "keras" in sys.modules:
+        return
+    try:
+        shown = os.dup(2)
+    except OSError:  # a process without a standard error
+        return
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            import keras
+
+            keras.ops.convert_to_numpy(keras.ops.ones(1))
+        except BaseException:
+            held.seek(0)
+            os.write(shown, held.read())
+            raise
+        finally:
+            os.dup2(shown, 2)
+            os.close(shown)
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -63,21 +95,20 @@ def image_order() -> Finding:
     return Finding("images have their channels last", not advice, advice)
 
 
-def data() -> Finding:
-    """Are the images of the lessons here and undamaged?"""
-    from helpers import datasets
-
+def data(read: Callable[[], object]) -> Finding:
+    """Are the images of the lessons here and undamaged? `read` reads them, or raises OSError."""
     try:
-        datasets.fashion_mnist()
-        for name in datasets.PHOTOGRAPHS:
-            datasets.photograph(name)
+        read()
     except OSError as error:
         return Finding("the images of the lessons", False, str(error))
     return Finding("the images of the lessons", True, "")
 
 
-def report() -> list[Finding]:
-    """All findings, in the order in which a fault should be mended."""
+def report(read: Callable[[], object]) -> list[Finding]:
+    """All findings, in the order in which a fault should be mended.
+
+    `read` reads the images of the lessons: `datasets.every_image`.
+    """
     import keras
 
     name = keras.backend.backend()
@@ -85,4 +116,4 @@ def report() -> list[Finding]:
     in_use = package(name, BACKENDS[name]) if name in BACKENDS else None
     if in_use:  # named without its version: any of the three backends gives the same answers
         packages.append(in_use._replace(what="a backend that is new enough"))
-    return [*packages, backend(), image_order(), data()]
+    return [*packages, backend(), image_order(), data(read)]

@@ -1,10 +1,10 @@
 """Run the notebooks as Colab does: its versions, an empty folder, one file.
 
-python tests/tools/colab_test.py 05                 one notebook (none named: all)
-python tests/tools/colab_test.py --venv=.venv 05    in another environment, with its versions
+python -m helpers.tools.colab_test 05                 one notebook (none named: all)
+python -m helpers.tools.colab_test --venv=.venv 05    in another environment, with its versions
 
-Each notebook runs in two ways: as the single file of `make portable`, and as it is, fetching the
-helpers from a local git remote (what is committed). nbval compares all outputs with the stored
+Each notebook runs in two ways: as the single file of `make portable`, and as it is, when pip
+fetches the helpers from a local git remote (what is committed) into a folder of that run. nbval compares all outputs with the stored
 ones under the rules of conftest.py. .venv-colab is made from tests/colab_versions.txt.
 """
 
@@ -22,18 +22,18 @@ from pathlib import Path
 
 import nbformat
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from helpers import datasets  # noqa: E402
-from tests.tools.notebook_form import ROOT, lessons, setup_source, tags  # noqa: E402
-from tests.tools.portable import portable  # noqa: E402
+from helpers import datasets
+from helpers.tools.notebook_form import ROOT, lessons, setup_source, tags
+from helpers.tools.portable import portable
 
 VERSIONS = ROOT / "tests" / "colab_versions.txt"
+NOTE = "Note: you may need to restart the kernel to use updated packages.\n"  # from %pip, always
 # The kernels must find no helpers but their own: conftest puts the checkout on their path.
 INSIDE = f"""
 import os, pytest, sys
 sys.path.insert(0, {str(ROOT)!r})
 import conftest
-del os.environ["PYTHONPATH"]
+os.environ["PYTHONPATH"] = os.environ["PIP_TARGET"]
 options = "--nbval --nbval-current-env --nbval-cell-timeout=300 -p no:cacheprovider -q --tb=short"
 sys.exit(pytest.main([*options.split(), "--rootdir=.", sys.argv[1]], plugins=[conftest]))
 """
@@ -64,7 +64,9 @@ def make_environment(venv: Path) -> None:
     print(f"Making {venv.name} with {python}: about two minutes ...", flush=True)
     subprocess.run([python, "-m", "venv", "--clear", venv], check=True)
     pip = [python_of(venv), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "-r", VERSIONS, "nbval>=0.11", "pytest>=8,<10"], check=True)
+    subprocess.run(
+        [*pip, "-r", VERSIONS, "nbval>=0.11", "pytest>=8.0.1,<10", "setuptools>=77"], check=True
+    )
     shutil.copy(VERSIONS, made)
 
 
@@ -101,13 +103,18 @@ def local_remote(folder: Path) -> str:
     return folder.as_uri()
 
 
+def _printed(text: str) -> nbformat.NotebookNode:
+    return nbformat.v4.new_output("stream", text=text)
+
+
 def fetching(path: Path, remote: str) -> nbformat.NotebookNode:
     """The notebook as it is, with the local remote in its set-up cell."""
     notebook = nbformat.read(path, as_version=4)
-    line = f'REPOSITORY, BRANCH = "{remote}", "published"'
     for cell in notebook.cells:
         if "setup" in tags(cell):
-            cell.source = re.sub("REPOSITORY, BRANCH = .*", line, setup_source())
+            source = re.sub(r'SOURCE = ".*"', f'SOURCE = "{remote}"', setup_source(cell.source))
+            cell.source = re.sub(r"\{SOURCE\}\S*", "{SOURCE}@published", source, count=1)
+            cell.outputs[:1] = [_printed(NOTE + "".join(o.text for o in cell.outputs[:1]))]
     return notebook
 
 
@@ -117,6 +124,10 @@ def run(python: str, notebook: nbformat.NotebookNode, folder: Path, home: Path) 
     nbformat.write(notebook, folder / "lesson.ipynb")
     nowhere = dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")  # no network
     env = {**os.environ, **nowhere, "KERAS_HOME": str(home), "TMPDIR": str(folder.parent)}
+    # What the set-up cell fetches goes into a folder of this run; setuptools is there already.
+    target = folder.with_name(folder.name + "-fetched")
+    target.mkdir()
+    env |= {"PIP_TARGET": str(target), "PIP_NO_BUILD_ISOLATION": "0"}
     for name in ("PYTHONPATH", "CI"):  # under CI pytest repeats whole tracebacks in its summary
         env.pop(name, None)
     command = [python, "-c", INSIDE, "lesson.ipynb"]
@@ -128,7 +139,8 @@ def run(python: str, notebook: nbformat.NotebookNode, folder: Path, home: Path) 
     return wrong
 
 
-def main(venv: Path, paths: list[Path]) -> int:
+def compare(venv: Path, paths: list[Path]) -> int:
+    """Run the notebooks in both ways; 0 if all agree, and nothing in `venv` was changed."""
     before = installed(venv)
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
@@ -154,9 +166,9 @@ def main(venv: Path, paths: list[Path]) -> int:
     return 0 if all(passed) else 1
 
 
-if __name__ == "__main__":
+def main(*arguments: str) -> int:
     venv, wanted = ROOT / ".venv-colab", ""
-    for argument in sys.argv[1:]:
+    for argument in arguments:
         if argument.startswith("--venv="):
             venv = ROOT / argument.removeprefix("--venv=")
         else:
@@ -165,4 +177,8 @@ if __name__ == "__main__":
         sys.exit(f"No notebook starts with {wanted!r}.")
     if venv.name == ".venv-colab":
         make_environment(venv)
-    sys.exit(main(venv, lessons(wanted)))
+    return compare(venv, lessons(wanted))
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

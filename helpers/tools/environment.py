@@ -1,14 +1,17 @@
 """Make the virtual environment of the collection and say plainly what stands in the way.
 
-python tests/tools/environment.py .venv
+python helpers/tools/environment.py .venv                         for the lessons
+python helpers/tools/environment.py .venv tests/requirements.txt  for the tests too
 """
 
-# Plain enough to start under an old Python 3, to be able to complain about it.
+# Run as a file: nothing is installed yet. Plain enough to start under an old Python 3, to be able
+# to complain about it.
 import os
 import subprocess
 import sys
 
-OLDEST, NEWEST = (3, 11), (3, 13)
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+OLDEST, NEWEST = (3, 11), (3, 13)  # requires-python of pyproject.toml, held equal by a test
 
 
 def fail(message):
@@ -16,7 +19,7 @@ def fail(message):
     sys.exit(1)
 
 
-def main(folder):
+def main(folder, requirements="requirements.txt"):
     version = sys.version_info[:2]
     if not OLDEST <= version <= NEWEST:
         fail(
@@ -30,9 +33,10 @@ def main(folder):
     if not os.path.exists(python):
         print(f"Making the virtual environment {folder} ...")
         subprocess.check_call([sys.executable, "-m", "venv", folder])
-    print("Installing requirements.txt: about two minutes the first time ...", flush=True)
-    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    if subprocess.call(command + ["-r", "requirements.txt"]):
+    print("Installing " + requirements + ": about two minutes the first time ...", flush=True)
+    command = [os.path.abspath(python), "-m", "pip", "install", "--quiet"]
+    command += ["--disable-pip-version-check", "-r", os.path.abspath(requirements)]
+    if subprocess.call(command, cwd=ROOT):  # "-e ." in the file is the folder in which pip runs
         fail(
             "The packages could not be installed; pip says why above. No network? Connect and run "
             "the same command again: it goes on where it stopped."
@@ -40,4 +44,4 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

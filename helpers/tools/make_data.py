@@ -3,7 +3,7 @@
 Needs Debian's package dataset-fashion-mnist (or the four original files in one folder) and
 scikit-image, whose wheel carries the photographs:
 
-    python tests/tools/make_data.py /usr/share/datasets/fashion-mnist
+    python -m helpers.tools.make_data /usr/share/datasets/fashion-mnist
 """
 
 import gzip

@@ -1,7 +1,7 @@
 """Measured times, always as ratios of two things timed in one run: `make bench`.
 
-python tests/tools/bench.py                        everything (about ten minutes)
-python tests/tools/bench.py imports cost           some of: notebooks imports blocks cost ladder
+python -m helpers.tools.bench                        everything (about ten minutes)
+python -m helpers.tools.bench imports cost           some of: notebooks imports blocks cost ladder
 
 Machines are noisy. Pairs are timed in turn, several times, and the median ratio is printed.
 """
@@ -14,11 +14,9 @@ import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from tests.tools.notebook_form import ROOT, lessons  # noqa: E402
+from helpers.tools import kernels
+from helpers.tools.notebook_form import ROOT, lessons
 
 PAIRS = 7
 
@@ -53,17 +51,19 @@ def notebooks() -> None:
     """Run All of each notebook against the floor: a kernel that starts and imports Keras."""
     import nbformat
 
-    from tests.tools.refresh import run
+    kernels.set_environment()
 
     def floor():
         cell = nbformat.v4.new_code_cell("import keras")
-        run(nbformat.v4.new_notebook(cells=[cell]), ROOT / "notebooks")
+        kernels.run(nbformat.v4.new_notebook(cells=[cell]), ROOT / "notebooks")
 
     floor()  # reads the files of Keras from disk once
     print(f"{'Run All':44} {'seconds':>8} {'floor':>8}   ratio")
     for path in lessons():
         lowest = seconds(floor)
-        whole = seconds(lambda path=path: run(nbformat.read(path, as_version=4), path.parent))
+        whole = seconds(
+            lambda path=path: kernels.run(nbformat.read(path, as_version=4), path.parent)
+        )
         print(f"{path.name:44} {whole:8.1f} {lowest:8.1f}   {whole / lowest:.1f}", flush=True)
 
 
@@ -217,11 +217,16 @@ def ladder() -> None:
 
 PARTS = {f.__name__: f for f in (notebooks, imports, blocks, cost, ladder)}
 
-if __name__ == "__main__":
-    wanted = sys.argv[1:] or list(PARTS)
+
+def main(*wanted: str) -> None:
     unknown = set(wanted) - set(PARTS)
     if unknown:
         sys.exit(f"No benchmark is called {unknown}. There are: {', '.join(PARTS)}.")
-    for part in wanted:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    for part in wanted or PARTS:
         print(f"\n{part}: {PARTS[part].__doc__}")
         PARTS[part]()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

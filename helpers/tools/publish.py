@@ -1,7 +1,7 @@
 """Write the address of the public repository into every file that names it; run nothing.
 
-python tests/tools/publish.py owner/name main
-python tests/tools/publish.py                   the git remote "origin", branch main
+python -m helpers.tools.publish owner/name main
+python -m helpers.tools.publish                   the git remote "origin", branch main
 
 pyproject.toml holds the address; badges, set-up cells and links follow. Stored outputs stay.
 """
@@ -9,12 +9,10 @@ pyproject.toml holds the address; badges, set-up cells and links follow. Stored 
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from tests.tools.notebook_form import ROOT, address, lessons, put_in_form  # noqa: E402
+from helpers.tools.notebook_form import ROOT, address, lessons, put_in_form
 
 _PART = r"[A-Za-z0-9._-]+"  # of owner/name
 _COLAB = rf"(colab\.research\.google\.com/github/){_PART}/{_PART}/blob/\S+?(/notebooks/)"

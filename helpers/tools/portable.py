@@ -1,7 +1,7 @@
 """Write single-file copies of the notebooks that carry the helpers and the small data they need.
 
-python tests/tools/portable.py        all of them, into build/portable/
-python tests/tools/portable.py 05     one of them
+python -m helpers.tools.portable        all of them, into build/portable/
+python -m helpers.tools.portable 05     one of them
 
 A copy needs no repository and no pip: folded, readable cells before the set-up cell write the
 helpers into a temporary folder. Fashion-MNIST is too large to carry; Keras downloads it.
@@ -9,6 +9,7 @@ helpers into a temporary folder. Fashion-MNIST is too large to carry; Keras down
 
 import ast
 import base64
+import copy
 import re
 import sys
 from pathlib import Path
@@ -16,11 +17,11 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from helpers.datasets import PHOTOGRAPHS  # noqa: E402
-from tests.tools.notebook_form import ROOT, address, lessons, tags  # noqa: E402
+from helpers.tools.notebook_form import FOLDED, ROOT, address, lessons, own_imports, tags
 
-FOLDER, DATA = ROOT / "build" / "portable", ROOT / "data"
+FOLDER = ROOT / "build" / "portable"
+TOO_LARGE = ("fashion_mnist_train.npz", "fashion_mnist_test.npz")  # datasets downloads them
+TEXT = (".py", ".json", ".csv")
 
 NOTE = """This copy of the lesson is a single file. The folded cells below carry the helpers and
 pictures that the lesson uses: unfold them to read what will run. They write them into a temporary
@@ -44,6 +45,14 @@ def carry(name, text, decode=str.encode):
 
 
 sys.path.insert(0, str(CARRIED))'''
+
+# Instead of the common lines, which look for the helpers and would fetch them.
+SETUP = """# @title Set-up: run this first
+from helpers import installation
+
+installation.quiet_start()
+
+"""
 
 
 def imported(source: str) -> set[str]:
@@ -73,22 +82,19 @@ def helpers_of(source: str) -> list[str]:
     return sorted(found, key=lambda name: (not name.endswith("__init__.py"), name))
 
 
-def data_of(source: str) -> list[str]:
-    """The files of data/ whose names the source mentions, as "nin_long" or f"{name}_long"."""
-    words = set(re.findall(r"[A-Za-z0-9]+", source))
-    if "PHOTOGRAPHS" in words:
-        words |= set(PHOTOGRAPHS)
-    files = [path for kind in ("*.png", "*.csv", "results/*.json") for path in DATA.glob(kind)]
-    named = [path for path in files if set(path.stem.split("_")) <= words]
-    return sorted(path.relative_to(ROOT).as_posix() for path in named)
+def data_of(notebook: nbformat.NotebookNode) -> list[str]:
+    """The files of data/ that the notebook opened when `make refresh` ran it."""
+    if "data" not in notebook.metadata:
+        raise ValueError("The notebook does not say which data it opens: run `make refresh` first.")
+    return [f"data/{name}" for name in notebook.metadata.data if name not in TOO_LARGE]
 
 
 def carrying(name: str) -> nbformat.NotebookNode:
-    """The cell that carries one file: readable source, or a picture as base64."""
-    if name.endswith(".png"):
-        text, decode = base64.encodebytes((ROOT / name).read_bytes()).decode(), ", base64.b64decode"
-    else:
+    """The cell that carries one file: readable text, or pictures and weights as base64."""
+    if name.endswith(TEXT):
         text, decode = (ROOT / name).read_text(encoding="utf-8"), ""
+    else:
+        text, decode = base64.encodebytes((ROOT / name).read_bytes()).decode(), ", base64.b64decode"
     if "'''" in text or not text.endswith("\n"):
         raise ValueError(f"{name} cannot stand between r''' and ''': it must end with a new line.")
     return new_code_cell(f"# @title {name}\ncarry({name!r}, r'''\n{text}'''{decode})")
@@ -97,17 +103,15 @@ def carrying(name: str) -> nbformat.NotebookNode:
 def portable(path: Path) -> nbformat.NotebookNode:
     """The single-file copy of the notebook at `path`, with its outputs."""
     notebook = nbformat.read(path, as_version=4)
+    setup = next(i for i, cell in enumerate(notebook.cells) if "setup" in tags(cell))
+    notebook.cells[setup].source = SETUP + own_imports(notebook.cells[setup].source)
     source = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    helpers = helpers_of(source)
-    checkers = [name for name in helpers if name.startswith("helpers/lessons/")]
-    using = [source, *((ROOT / name).read_text(encoding="utf-8") for name in checkers)]
-    data = data_of("\n".join(using))
-    cells = [new_code_cell(CARRY), *map(carrying, [*helpers, *data])]
+    files = [*helpers_of(source), *data_of(notebook)]
+    cells = [new_code_cell(CARRY), *map(carrying, files)]
     cells[-1].source += "\n\nimport helpers  # these, whatever lies beside this notebook"
     for number, cell in enumerate(cells):
         cell.id = f"carried-{number}"
-        cell.metadata = nbformat.from_dict({"cellView": "form", "jupyter": {"source_hidden": True}})
-    setup = next(i for i, cell in enumerate(notebook.cells) if "setup" in tags(cell))
+        cell.metadata = nbformat.from_dict(copy.deepcopy(FOLDED))
     notebook.cells[setup:setup] = [new_markdown_cell(NOTE, id="carried"), *cells]
     repository, branch = address()
     link = rf"](https://github.com/{repository}/blob/{branch}/notebooks/\1)"
@@ -123,8 +127,7 @@ def portable(path: Path) -> nbformat.NotebookNode:
     return notebook
 
 
-if __name__ == "__main__":
-    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+def main(wanted: str = "") -> None:
     if not lessons(wanted):
         sys.exit(f"No notebook starts with {wanted!r}.")
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -132,3 +135,7 @@ if __name__ == "__main__":
         target = FOLDER / path.name
         nbformat.write(portable(path), target)
         print(f"{target.relative_to(ROOT)}  {target.stat().st_size / 1e6:.2f} MB")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
