@@ -9,8 +9,8 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from packaging.requirements import Requirement
 
 from helpers import datasets
-from tests.tools import colab_test
-from tests.tools.notebook_form import ROOT
+from helpers.tools import colab_test
+from helpers.tools.notebook_form import ROOT
 
 
 def requirements(name):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from helpers import datasets
-from tests.tools.notebook_form import ROOT
+from helpers.tools.notebook_form import ROOT
 
 
 def test_fashion_mnist_is_balanced_and_in_the_form_of_keras():

@@ -1,15 +1,21 @@
 import importlib.metadata
+import os
 import re
+import tomllib
 
 import keras
 import pytest
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
+from packaging.specifiers import SpecifierSet
 
 from helpers import datasets, installation
-from tests.tools.notebook_form import ROOT
+from helpers.tools import environment
+from helpers.tools.notebook_form import ROOT, setup_source
 
 
 def test_all_is_well_here():
-    findings = installation.report()
+    findings = installation.report(datasets.every_image)
     assert [finding.what for finding in findings if not finding.fine] == []
     assert len(findings) == len(installation.OLDEST) + 4
 
@@ -48,4 +54,60 @@ def test_channels_first_is_found(monkeypatch):
 def test_missing_images_are_found(monkeypatch):
     monkeypatch.setattr(datasets, "fashion_mnist", lambda: ([], []))
     monkeypatch.setattr(datasets, "_FOLDERS", ())
-    assert "chelsea.png is missing" in installation.data().advice
+    assert "chelsea.png is missing" in installation.data(datasets.every_image).advice
+
+
+def test_a_first_run_shows_no_log_lines_and_hides_no_later_ones():
+    """In a kernel without the variables of the tests, as a learner has it."""
+    later = """
+import os, sys, time
+os.write(2, b"from C\\n")
+print("from Python", file=sys.stderr)
+time.sleep(0.5)  # a thread of the kernel reads what C writes"""
+    training = """
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+model.compile("sgd", "mse")
+model.fit(keras.ops.ones((8, 4)), keras.ops.ones((8, 2)), verbose=0).epoch"""
+    sources = [setup_source("import keras"), training, later]
+    notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
+    # Under PYTEST_CURRENT_TEST ipykernel would not show what is written from C.
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("TF_", "PYTEST_"))}
+    NotebookClient(notebook, kernel_name="python3").execute(env=env)
+    setup, trained, shown = (cell.outputs for cell in notebook.cells)
+    assert setup == [] and [output.output_type for output in trained] == ["execute_result"]
+    assert sorted("".join(o.text for o in shown).splitlines()) == ["from C", "from Python"]
+
+
+def test_a_start_that_fails_shows_what_was_written(capfd, monkeypatch):
+    class Broken:
+        def find_spec(self, name, path=None, target=None):
+            if name == "keras":
+                os.write(2, b"why it failed")
+                raise ImportError(name)
+
+    monkeypatch.delitem(installation.sys.modules, "keras")
+    monkeypatch.setattr(installation.sys, "meta_path", [Broken()])
+    with pytest.raises(ImportError):
+        installation.quiet_start()
+    os.write(2, b", and later")
+    assert capfd.readouterr().err == "why it failed, and later"
+
+
+def requires_python() -> SpecifierSet:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return SpecifierSet(project["requires-python"])
+
+
+def test_the_environment_takes_the_pythons_that_the_project_allows():
+    oldest, newest = (".".join(map(str, v)) for v in (environment.OLDEST, environment.NEWEST))
+    allowed = list(requires_python().filter(f"3.{minor}" for minor in range(8, 20)))
+    assert (allowed[0], allowed[-1]) == (oldest, newest)
+
+
+def test_binder_takes_a_python_that_tensorflow_has_wheels_for():
+    """The rule of repo2docker 2026.4 (buildpacks/python): with no runtime.txt its default, 3.10,
+    or else the newest that `requires-python` allows; with a binder/ folder nothing else is read."""
+    assert not any((ROOT / name).exists() for name in ("binder", ".binder", "runtime.txt"))
+    supported = ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
+    chosen = "3.10" if "3.10" in requires_python() else [*requires_python().filter(supported)][-1]
+    assert environment.OLDEST <= tuple(map(int, chosen.split("."))) <= environment.NEWEST

@@ -9,8 +9,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from tests.tools import portable
-from tests.tools.notebook_form import ROOT, badge, lessons, setup_source, tags
+from helpers.tools import portable
+from helpers.tools.notebook_form import ROOT, badge, lessons, setup_source, tags
 
 LIMIT = 1_500_000  # bytes: mail, GitHub's preview and learning platforms take such a file
 # Colab, Kaggle and requirements.txt have these; everything else must be carried.

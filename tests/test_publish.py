@@ -7,8 +7,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from tests.tools import notebook_form, publish
-from tests.tools.notebook_form import ROOT, address
+from helpers.tools import notebook_form, publish
+from helpers.tools.notebook_form import ROOT, address
 
 COLAB = "https://colab.research.google.com/github"
 PYPROJECT = """[project]

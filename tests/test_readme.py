@@ -5,7 +5,7 @@ import re
 import nbformat
 import pytest
 
-from tests.tools.notebook_form import ROOT, badge, lessons
+from helpers.tools.notebook_form import ROOT, badge, lessons
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ROWS = dict(re.findall(r"(?m)^\| (\d\d) \| (.*) \|$", README))

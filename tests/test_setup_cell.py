@@ -1,149 +1,116 @@
-"""The set-up cell finds the helpers, or says in one clear sentence what to do."""
+"""The set-up cell finds the helpers, fetches them once, or says in one sentence what to do."""
 
+import importlib.metadata
 import os
-import shutil
 import subprocess
 import sys
 
 import pytest
 
-from tests.tools.notebook_form import ROOT, setup_source
+from helpers.tools import colab_test
+from helpers.tools.notebook_form import ROOT, SETUP, own_imports, setup_source
 
-SOURCE = (ROOT / "tests" / "tools" / "setup_cell.py").read_text(encoding="utf-8")
-ADDRESS = '"OWNER/REPOSITORY", "main"'
-AFTER = "\nimport helpers, sys; print(helpers.__file__)"
-
-
-def git(*arguments, folder):
-    who = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
-    subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
+# Runs a cell as a kernel does, magics included; IPython writes nothing into the home folder.
+KERNEL = """
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
+shell.run_cell(%r)
+"""
+ASIDE = "print('helpers are at', helpers.__file__)"
 
 
 @pytest.fixture
-def keras(tmp_path):
-    """A stand-in for Keras, which would take three seconds to start."""
-    folder = tmp_path / "packages"
+def learner(tmp_path):
+    """Run the cell in an empty folder, without a network; return what the learner sees."""
+    folder, site = tmp_path / "empty", tmp_path / "site"
     folder.mkdir()
-    (folder / "keras.py").write_text("class utils:\n    set_random_seed = print\n")
-    return str(folder)
+    site.mkdir()
+    (site / "keras.py").write_text(  # a stand-in: Keras itself would take three seconds
+        "class ops:\n    ones = convert_to_numpy = staticmethod(lambda x: x)\n"
+    )
 
-
-@pytest.fixture
-def remote(tmp_path):
-    """A local git remote that holds the helpers, on its branch "published"."""
-    project = tmp_path / "project"
-    shutil.copytree(ROOT / "helpers", project / "helpers")
-    git("init", "--quiet", "--initial-branch=published", folder=project)
-    git("add", ".", folder=project)
-    git("commit", "--quiet", "-m", "helpers", folder=project)
-    return project.as_uri()
-
-
-@pytest.fixture
-def run(tmp_path):
-    """Run the cell for an address in an empty folder; return its exit code and what it says."""
-    folder = tmp_path / "empty"
-    folder.mkdir()
-
-    def run(repository="owner/name", branch="main", source=SOURCE, where=folder, **environment):
-        source = source.replace(ADDRESS, f'"{repository}", "{branch}"') + AFTER
-        env = {**os.environ, "PYTHONPATH": "", **environment}
+    def run(source=SETUP, path=()):
+        cell = f"{source}\nimport helpers\n{ASIDE}"
+        env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        env |= dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")
+        env |= {"PYTHONPATH": os.pathsep.join(map(str, [*path, site])), "NO_COLOR": "1"}
+        env |= {"PIP_TARGET": str(site), "PIP_NO_BUILD_ISOLATION": "0", "HOME": str(tmp_path)}
         done = subprocess.run(
-            [sys.executable, "-c", source], cwd=where, env=env, capture_output=True, text=True
+            [sys.executable, "-c", KERNEL % cell], cwd=folder, env=env, capture_output=True
         )
-        assert "Traceback" not in done.stderr, done.stderr
-        return done.returncode, done.stdout + done.stderr
+        said = (done.stdout + done.stderr).decode()
+        assert "Traceback" not in said, said
+        return said
 
-    run.folder = folder
+    run.folder, run.site = folder, site
     return run
 
 
-def fake_git(tmp_path, line, seconds=0):
-    """A PATH on which git says `line` and fails."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    script = folder / "git"
-    script.write_text(f'#!/bin/sh\n/bin/sleep {seconds}\necho "{line}" >&2\nexit 128\n')
-    script.chmod(0o755)
-    return str(folder)
+def test_takes_the_helpers_that_are_there(learner):
+    said = learner(path=[ROOT])
+    assert said.strip() == f"helpers are at {ROOT / 'helpers' / '__init__.py'}"
 
 
-def test_fetches_once_from_the_branch_that_it_names(run, remote, keras):
-    code, said = run(remote, "published", PYTHONPATH=keras)
-    assert code == 0 and "Set-up complete." in said
-    assert str(run.folder / "project" / "helpers" / "__init__.py") in said
-    code, said = run(remote, "published", PYTHONPATH=keras, PATH="")  # now without git
-    assert code == 0 and str(run.folder / "project") in said
+def test_without_a_network_it_names_the_address(learner):
+    said = learner()
+    assert "No helpers: connect, or see https://github.com/OWNER/REPOSITORY, restart" in said
+    assert list(learner.folder.iterdir()) == []
 
 
-def test_an_empty_folder_named_helpers_is_no_package(run, remote, keras):
-    (run.folder / "helpers").mkdir()
-    code, said = run(remote, "published", PYTHONPATH=keras)
-    assert code == 0 and str(run.folder / "project") in said
+def others(folder, site):
+    """What may lie in the way: a module, a package, an installed package, one that is broken."""
+    return {
+        "module": (folder / "helpers.py", "def mean(x): ..."),
+        "package": (folder / "helpers" / "__init__.py", "'''Mine.'''"),
+        "installed": (site / "helpers" / "__init__.py", "'''Another's.'''"),
+        "broken": (folder / "helpers.py", "import no_such_package"),
+    }
 
 
-def test_finds_a_checkout_above_before_an_installed_package(run, keras, tmp_path):
-    installed = tmp_path / "packages" / "helpers"
-    installed.mkdir()
-    (installed / "__init__.py").touch()
-    code, said = run(where=ROOT / "notebooks", PYTHONPATH=keras, PATH="")
-    assert code == 0 and str(ROOT / "helpers" / "__init__.py") in said
-    code, said = run(PYTHONPATH=keras, PATH="")  # no checkout: the package
-    assert code == 0 and str(installed) in said
+@pytest.mark.parametrize("kind", ["module", "package", "installed", "broken"])
+def test_names_what_lies_in_the_way_and_installs_nothing(learner, kind):
+    file, content = others(learner.folder, learner.site)[kind]
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(content)
+    before = sorted(learner.site.iterdir())
+    said = learner(path=[] if kind == "installed" else [ROOT])
+    assert f"No helpers: rename or uninstall {file}, restart the kernel" in said
+    assert file.read_text() == content and sorted(learner.site.iterdir()) == before
 
 
-def test_without_a_repository(run):
-    code, said = run(source=SOURCE, repository="OWNER/REPOSITORY")
-    assert code == 1 and "Open this notebook inside its checkout." in said
-    assert "make portable" in said
+@pytest.mark.skipif(
+    int(importlib.metadata.version("setuptools").split(".")[0]) < 77,
+    reason="pip needs setuptools 77 or newer to build the helpers without a network",
+)
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="needs a git checkout")
+def test_fetches_once_with_their_data_and_an_empty_folder_is_not_in_the_way(learner, tmp_path):
+    (learner.folder / "helpers").mkdir()
+    source = colab_test.from_remote(SETUP, colab_test.local_remote(tmp_path / "remote.git"))
+    source += "from helpers import datasets\nprint(datasets.find('coffee.png'))\n"
+    said = learner(source)
+    assert f"helpers are at {learner.site / 'helpers' / '__init__.py'}" in said
+    assert str(learner.site / "helpers" / "data" / "coffee.png") in said
+    assert not list(learner.site.glob("keras-*")) and not list(learner.site.glob("numpy*"))
+    assert "restart the kernel" not in learner(source)  # pip's note: not fetched again
 
 
-def test_without_a_network(run):
-    nowhere = "http://127.0.0.1:9"
-    code, said = run(https_proxy=nowhere, HTTPS_PROXY=nowhere)
-    assert code == 1 and "could not be fetched from https://github.com/owner/name:" in said
-    assert "No network? Connect" in said and "single-file copy" in said
-
-
-def test_another_branch(run, remote):
-    code, said = run(remote, "absent")
-    assert code == 1 and "Remote branch absent not found" in said
-    assert "Put a branch that it has into BRANCH above" in said
-
-
-def test_without_git(run):
-    code, said = run(PATH="")
-    assert code == 1 and "Is git installed? If not, get it from https://git-scm.com" in said
-
-
-def test_a_folder_in_the_way(run, remote):
-    (run.folder / "project").mkdir()
-    (run.folder / "project" / "mine.txt").touch()
-    code, said = run(remote, "published")
-    assert code == 1 and "Remove or rename the folder project" in said
-
-
-@pytest.mark.skipif(os.name == "nt", reason="git is a shell script here")
 @pytest.mark.parametrize(
-    "line, advice",
+    "source",
     [
-        ("fatal: Could not resolve host: github.com", "(on Kaggle: Settings > Internet)"),
-        ("fatal: could not read Username: terminal prompts disabled", "private or has moved"),
+        SETUP + "\nimport keras\n",
+        "import os\n\ndef find_helpers():\n    pass\n\n\nfind_helpers()\nimport keras\n",
+        "try:\n    import helpers\nexcept ImportError:\n    %pip install -q x\n\nimport keras\n",
+        "import keras",
     ],
 )
-def test_what_git_says_there(run, tmp_path, line, advice):
-    code, said = run(PATH=fake_git(tmp_path, line))
-    assert code == 1 and line in said and advice in said
+def test_the_lesson_keeps_its_own_imports(source):
+    assert own_imports(source).strip() == "import keras"
+    once = setup_source(source)
+    assert once.endswith("\ninstallation.quiet_start()\n\nimport keras")
+    assert setup_source(once) == once
 
 
-@pytest.mark.skipif(os.name == "nt", reason="git is a shell script here")
-def test_a_network_that_never_answers(run, tmp_path):
-    source = SOURCE.replace("timeout=120", "timeout=0.3")
-    code, said = run(source=source, PATH=fake_git(tmp_path, "late", seconds=3))
-    assert code == 1 and "TimeoutExpired" in said and "No network?" in said
-
-
-def test_the_notebooks_hold_this_source_with_the_address_of_the_project():
-    assert SOURCE.count(ADDRESS) == 1
-    assert setup_source().splitlines()[0] == SOURCE.splitlines()[0]
-    assert len(SOURCE.splitlines()) <= 45
+def test_is_short():
+    assert len([line for line in SETUP.splitlines() if line]) <= 13
+    assert max(map(len, SETUP.splitlines())) <= 88

@@ -61,9 +61,8 @@ def notebooks() -> None:
     print(f"{'Run All':44} {'seconds':>8} {'floor':>8}   ratio")
     for path in lessons():
         lowest = seconds(floor)
-        whole = seconds(
-            lambda path=path: kernels.run(nbformat.read(path, as_version=4), path.parent)
-        )
+        notebook = nbformat.read(path, as_version=4)
+        whole = seconds(functools.partial(kernels.run, notebook, path.parent))
         print(f"{path.name:44} {whole:8.1f} {lowest:8.1f}   {whole / lowest:.1f}", flush=True)
 
 

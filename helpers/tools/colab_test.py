@@ -4,8 +4,9 @@ python -m helpers.tools.colab_test 05                 one notebook (none named: 
 python -m helpers.tools.colab_test --venv=.venv 05    in another environment, with its versions
 
 Each notebook runs in two ways: as the single file of `make portable`, and as it is, when pip
-fetches the helpers from a local git remote (what is committed) into a folder of that run. nbval compares all outputs with the stored
-ones under the rules of conftest.py. .venv-colab is made from tests/colab_versions.txt.
+fetches the helpers from a local git remote (what is committed) into a folder of that run. nbval
+compares all outputs with the stored ones under the rules of conftest.py. .venv-colab is made from
+tests/colab_versions.txt.
 """
 
 import gzip
@@ -103,6 +104,12 @@ def local_remote(folder: Path) -> str:
     return folder.as_uri()
 
 
+def from_remote(source: str, remote: str) -> str:
+    """The set-up cell that fetches from the branch "published" of `remote`."""
+    source = re.sub(r'SOURCE = ".*"', f'SOURCE = "{remote}"', source)
+    return re.sub(r"\{SOURCE\}\S*", "{SOURCE}@published", source, count=1)
+
+
 def _printed(text: str) -> nbformat.NotebookNode:
     return nbformat.v4.new_output("stream", text=text)
 
@@ -112,8 +119,7 @@ def fetching(path: Path, remote: str) -> nbformat.NotebookNode:
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if "setup" in tags(cell):
-            source = re.sub(r'SOURCE = ".*"', f'SOURCE = "{remote}"', setup_source(cell.source))
-            cell.source = re.sub(r"\{SOURCE\}\S*", "{SOURCE}@published", source, count=1)
+            cell.source = from_remote(setup_source(cell.source), remote)
             cell.outputs[:1] = [_printed(NOTE + "".join(o.text for o in cell.outputs[:1]))]
     return notebook
 

@@ -95,9 +95,8 @@ def setup_source(source: str = "") -> str:
     """
     repository, branch = address()
     at = "" if branch == "main" else f"@{branch}"  # pip's way to name a branch
-    common = SETUP.replace("OWNER/REPOSITORY", repository).replace(
-        "{SOURCE}\n", f"{{SOURCE}}{at}\n"
-    )
+    common = SETUP.replace("OWNER/REPOSITORY", repository)
+    common = common.replace("{SOURCE}\n", f"{{SOURCE}}{at}\n")
     return f"{common}\n{own_imports(source)}".rstrip("\n")
 
 
