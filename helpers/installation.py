@@ -8,6 +8,11 @@ import tempfile
 from collections.abc import Callable
 from typing import NamedTuple
 
+# An editable installation lends its modules to any package of this name: one that is not ours.
+_package = getattr(sys.modules.get(__package__), "__file__", None) or "a folder without __init__.py"
+if __package__ and os.path.dirname(_package) != os.path.dirname(__file__):
+    raise ImportError(f"another package is called {__package__}: {_package}", path=_package)
+
 # The oldest versions the lessons run on: the lower ends of requirements.txt, held equal by a test.
 OLDEST = {"keras": "3.13", "numpy": "2.1", "matplotlib": "3.10", "ipykernel": "6.17"}
 BACKENDS = {"tensorflow": "2.20", "jax": "0.4", "torch": "2.4"}

@@ -15,7 +15,7 @@ from helpers.tools.notebook_form import ROOT
 
 def requirements(name):
     lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-    return [Requirement(line) for line in lines if line and not line.startswith("#")]
+    return [Requirement(line) for line in lines if line and not line.startswith(("#", "-"))]
 
 
 def test_requirements_accept_the_versions_of_colab():
@@ -72,7 +72,9 @@ def test_the_fetching_way_fetches_from_the_local_remote(tmp_path):
     setup = [
         c for c in colab_test.fetching(path, remote).cells if "setup" in c.metadata.get("tags", [])
     ]
-    assert f'REPOSITORY, BRANCH = "{remote}", "published"' in setup[0].source
+    assert f'SOURCE = "{remote}"' in setup[0].source
+    assert "pip install --quiet git+{SOURCE}@published\n" in setup[0].source
+    assert setup[0].outputs[0].text.startswith("Note: you may need to restart the kernel")
     assert remote.startswith("file:///")
 
 
@@ -81,7 +83,7 @@ def test_a_changed_package_fails_the_run(tmp_path, monkeypatch):
     monkeypatch.setattr(colab_test, "installed", lambda venv: next(freezes))
     monkeypatch.setattr(colab_test, "local_remote", str)
     with pytest.raises(SystemExit, match="changed the packages"):
-        colab_test.main(tmp_path, [])
+        colab_test.compare(tmp_path, [])
 
 
 def test_another_python_serves_where_colabs_is_missing():

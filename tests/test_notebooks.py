@@ -7,8 +7,8 @@ import re
 import nbformat
 import pytest
 
-from tests.numbers_in_prose import uncomputed
 from helpers.tools.notebook_form import METADATA, ROOT, badge, lessons, setup_source, tags
+from tests.numbers_in_prose import uncomputed
 
 PATHS = lessons()
 OBJECTIVE_VERBS = set(
@@ -80,7 +80,9 @@ def test_carries_nothing_of_a_session(notebook):
 
 def test_holds_the_one_setup_cell_and_badge(path, notebook):
     setup = [cell.source for cell in code_cells(notebook) if "setup" in tags(cell)]
-    assert setup == [setup_source(setup[0])], "run `make refresh`: the set-up cell is not the common one"
+    assert setup == [setup_source(setup[0])], (
+        "run `make refresh`: the set-up cell is not the common one"
+    )
     assert badge(path) in notebook.cells[0].source, "run `make refresh`: the badge is not ours"
 
 

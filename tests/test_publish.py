@@ -36,7 +36,7 @@ def project(tmp_path, monkeypatch):
     output = new_output("stream", text="14,336\n")
     cells = [
         new_markdown_cell("# 05. Sample\n\n{{badge}}", id="a"),
-        new_code_cell("pass", metadata={"tags": ["setup"]}, execution_count=1, id="b"),
+        new_code_cell("import keras", metadata={"tags": ["setup"]}, execution_count=1, id="b"),
         new_code_cell("print('14,336')", outputs=[output], execution_count=2, id="c"),
         new_markdown_cell("[all](https://github.com/OWNER/REPOSITORY)", id="d"),
     ]
@@ -67,7 +67,9 @@ def test_every_file_names_the_address(project, capsys):
         assert other in readme
     cells = nbformat.reads(notebook, as_version=4).cells
     assert f"]({COLAB}/ada/lessons/blob/v1.0/notebooks/05_sample.ipynb)" in cells[0].source
-    assert '\nREPOSITORY, BRANCH = "ada/lessons", "v1.0"\n' in cells[1].source
+    assert '\nSOURCE = "https://github.com/ada/lessons"\n' in cells[1].source
+    assert "install --quiet git+{SOURCE}@v1.0\n" in cells[1].source
+    assert cells[1].source.endswith("\nimport keras")
     assert cells[2].outputs[0].text == "14,336\n" and cells[2].execution_count == 2
     assert cells[3].source == "[all](https://github.com/ada/lessons)"
 

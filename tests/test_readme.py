@@ -32,7 +32,12 @@ def test_lessons_that_are_not_there_are_listed_as_such():
 def test_links_and_commands_exist():
     for target in re.findall(r"\]\((?!https?://|#)([^)]+)\)", README):
         assert (ROOT / target).exists(), target
-    for file in re.findall(r"tests[/\\]tools[/\\]\w+\.py", README):
+    typed = "\n".join(re.findall(r"(?m)^(?:py|python|\.venv\\Scripts\\python) .*$", README))
+    files = re.findall(r"\w+(?:[/\\]\w+)*\.(?:py|txt|ipynb)\b", typed)
+    assert len(files) == 6
+    for file in files:
         assert (ROOT / file.replace("\\", "/")).exists(), file
     targets = re.findall(r"(?m)^([a-z-]+):", (ROOT / "Makefile").read_text())
+    lab = re.search(r"python (-m jupyter lab .*?) \$\(LAB\)", (ROOT / "Makefile").read_text())[1]
+    assert f".venv\\Scripts\\python {lab} notebooks\\00_start_here.ipynb" in README
     assert set(re.findall(r"make ([a-z][a-z-]+)(?=[`\s])", README)) - {"and"} <= set(targets)

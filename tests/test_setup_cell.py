@@ -10,13 +10,16 @@ import pytest
 from helpers.tools import colab_test
 from helpers.tools.notebook_form import ROOT, SETUP, own_imports, setup_source
 
-# Runs a cell as a kernel does, magics included; IPython writes nothing into the home folder.
-KERNEL = """
+# Runs a cell as a kernel does, magics included, where the checkout is not installed.
+KERNEL = (
+    colab_test.NOT_INSTALLED
+    + """
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
 shell.run_cell(%r)
 """
+)
 ASIDE = "print('helpers are at', helpers.__file__)"
 
 
@@ -64,11 +67,12 @@ def others(folder, site):
         "module": (folder / "helpers.py", "def mean(x): ..."),
         "package": (folder / "helpers" / "__init__.py", "'''Mine.'''"),
         "installed": (site / "helpers" / "__init__.py", "'''Another's.'''"),
+        "lent": (folder / "helpers" / "__init__.py", f"__path__.append({str(ROOT / 'helpers')!r})"),
         "broken": (folder / "helpers.py", "import no_such_package"),
     }
 
 
-@pytest.mark.parametrize("kind", ["module", "package", "installed", "broken"])
+@pytest.mark.parametrize("kind", ["module", "package", "installed", "lent", "broken"])
 def test_names_what_lies_in_the_way_and_installs_nothing(learner, kind):
     file, content = others(learner.folder, learner.site)[kind]
     file.parent.mkdir(exist_ok=True)

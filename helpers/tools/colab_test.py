@@ -29,6 +29,10 @@ from helpers.tools.portable import portable
 
 VERSIONS = ROOT / "tests" / "colab_versions.txt"
 NOTE = "Note: you may need to restart the kernel to use updated packages.\n"  # from %pip, always
+# In an environment where the checkout is installed, as IN=.venv, it must not be found.
+NOT_INSTALLED = """import sys
+sys.meta_path[:] = [finder for finder in sys.meta_path if "Editable" not in repr(finder)]
+"""
 # The kernels must find no helpers but their own: conftest puts the checkout on their path.
 INSIDE = f"""
 import os, pytest, sys
@@ -133,6 +137,7 @@ def run(python: str, notebook: nbformat.NotebookNode, folder: Path, home: Path) 
     # What the set-up cell fetches goes into a folder of this run; setuptools is there already.
     target = folder.with_name(folder.name + "-fetched")
     target.mkdir()
+    (target / "sitecustomize.py").write_text(NOT_INSTALLED)
     env |= {"PIP_TARGET": str(target), "PIP_NO_BUILD_ISOLATION": "0"}
     for name in ("PYTHONPATH", "CI"):  # under CI pytest repeats whole tracebacks in its summary
         env.pop(name, None)
