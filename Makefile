@@ -25,7 +25,7 @@ $(VENV)/.lessons $(VENV)/.tests: requirements.txt pyproject.toml helpers/tools/e
 	@touch $(VENV)/.lessons $@
 
 lab: $(VENV)/.lessons
-	$(BIN)/python -m jupyter lab --ServerApp.root_dir=. --LabApp.news_url=None $(LAB) notebooks/00_start_here.ipynb
+	$(BIN)/python -m jupyter lab --ServerApp.root_dir=. $(LAB) notebooks/00_start_here.ipynb
 
 test: environment
 	$(BIN)/python -m pytest -n $(WORKERS)

@@ -1,10 +1,13 @@
 import importlib.metadata
+import json
 import os
 import re
 import tomllib
+from pathlib import Path
 
 import keras
 import pytest
+from jupyterlab.commands import get_app_dir
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 from packaging.specifiers import SpecifierSet
@@ -102,6 +105,17 @@ def test_the_environment_takes_the_pythons_that_the_project_allows():
     oldest, newest = (".".join(map(str, v)) for v in (environment.OLDEST, environment.NEWEST))
     allowed = list(requires_python().filter(f"3.{minor}" for minor in range(8, 20)))
     assert (allowed[0], allowed[-1]) == (oldest, newest)
+
+
+def test_jupyterlab_does_not_ask_for_news(tmp_path):
+    """The setting is one that the installed JupyterLab knows."""
+    environment.no_news(tmp_path)
+    settings = tmp_path / "share/jupyter/lab/settings/overrides.json"
+    ((plugin, values),) = json.loads(settings.read_text()).items()
+    extension, name = plugin.split(":")
+    schema = Path(get_app_dir()) / "schemas" / extension / f"{name}.json"
+    known = json.loads(schema.read_text())["properties"]["fetchNews"]["oneOf"]
+    assert values["fetchNews"] in [one["const"] for one in known if one["title"] == "Never"]
 
 
 def test_binder_takes_a_python_that_tensorflow_has_wheels_for():

@@ -19,6 +19,17 @@ def fail(message):
     sys.exit(1)
 
 
+def no_news(folder):
+    """JupyterLab asks on its first start whether it may fetch news: in this environment it may not.
+
+    Its option news_url stops the fetching and not the question (JupyterLab 4.6).
+    """
+    settings = os.path.join(folder, "share", "jupyter", "lab", "settings")
+    os.makedirs(settings, exist_ok=True)
+    with open(os.path.join(settings, "overrides.json"), "w") as file:
+        file.write('{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}\n')
+
+
 def main(folder, requirements="requirements.txt"):
     version = sys.version_info[:2]
     if not OLDEST <= version <= NEWEST:
@@ -41,6 +52,7 @@ def main(folder, requirements="requirements.txt"):
             "The packages could not be installed; pip says why above. No network? Connect and run "
             "the same command again: it goes on where it stopped."
         )
+    no_news(folder)
 
 
 if __name__ == "__main__":
