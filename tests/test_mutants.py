@@ -65,7 +65,8 @@ def test_a_fault_is_caught_or_named(toy):
     said = []
     left = mutants.survivors(mutants.read(LIST)[:3], toy, say=said.append)
     assert [mutant.why for mutant in left] == ["half is twice"]
-    assert [line.split(" s  ")[1] for line in said] == [
+    assert said[0] == "no fault  test_toy.py: passed"
+    assert [line.split(" s  ")[1] for line in said[1:]] == [
         "caught  toy.py: doubles too much",
         "SURVIVED  toy.py: half is twice",
     ]
@@ -81,7 +82,7 @@ def test_a_fault_that_hangs_is_caught(toy, monkeypatch):
     monkeypatch.setattr(mutants.subprocess, "run", hang)
     said = []
     assert not mutants.survivors(mutants.read(LIST)[3:], toy, say=said.append)
-    assert said[0].endswith("caught, time out  toy.py: two lines instead of one")
+    assert said[1].endswith("caught, time out  toy.py: two lines instead of one")
 
 
 def test_where_the_quick_tests_pass_all_are_run(toy):

@@ -148,19 +148,21 @@ def survivors(
                 path.write_bytes(whole)
                 copies.put(copy)
 
-        with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+        left, pool = [], concurrent.futures.ThreadPoolExecutor(workers)
+        try:
             for tests, result in zip(files, pool.map(without_fault, files), strict=True):
+                say(f"no fault  {' '.join(tests)}: {result}")
                 if result != "passed":
                     raise ValueError(f"Without any fault {' '.join(tests)}: {result}.")
-            left = []
-            for number, (mutant, (result, took)) in enumerate(
-                zip(mutants, pool.map(with_fault, mutants), strict=True), 1
-            ):
+            results = zip(mutants, pool.map(with_fault, mutants), strict=True)
+            for number, (mutant, (result, took)) in enumerate(results, 1):
                 if result == "none selected":
                     raise ValueError(f"{mutant}: -k {mutant.quick!r} selects no test.")
                 word = {"passed": "SURVIVED", "failed": "caught"}.get(result, f"caught, {result}")
                 say(f"{number:3} of {len(mutants)}  {took:5.1f} s  {word}  {mutant}")
                 left += [mutant] * (result == "passed")
+        finally:
+            pool.shutdown(cancel_futures=True)  # after an error, or Ctrl-C: none of the rest
     return left
 
 
