@@ -8,6 +8,8 @@ LAB ?=
 NB ?=
 # The environment of make colab-test; IN=.venv takes the newest versions instead of Colab's
 IN ?= .venv-colab
+# One module for make mutants: MODULE=cost; without it all
+MODULE ?=
 # The public repository: make publish REPO=owner/name BRANCH=main; without REPO the git remote
 REPO ?=
 BRANCH ?= main
@@ -47,6 +49,10 @@ portable: environment
 
 colab-test: environment
 	$(BIN)/python -m helpers.tools.colab_test --venv=$(IN) $(NB)
+
+.PHONY: mutants
+mutants: environment
+	$(BIN)/python -m helpers.tools.mutants $(MODULE)
 
 lint: environment
 	$(BIN)/python -m ruff check .

@@ -2,7 +2,7 @@
 
     table = cost_table(model)               # in a notebook: a table; print(table): text
     table.total.macs                        # plain numbers
-    table.sorted_by("macs", top=5).bars()   # the five dearest, with their shares
+    table.sorted_by("macs", top=5).bars()   # the five most expensive, with their shares
     pandas.DataFrame(table.to_dict())
 
 The walk reads the graph that Keras keeps of a functional model. Nothing is traced or run.
@@ -25,27 +25,23 @@ _WHOLE = {"GlobalMaxPooling", "GlobalAveragePooling", "Flatten"}
 _ELEMENTWISE = set(
     "Add Subtract Multiply Divide TrueDivide Average Maximum Minimum Concatenate Identity "
     "Activation ReLU Relu Relu6 LeakyReLU PReLU ELU Softmax Sigmoid HardSigmoid Tanh Silu Gelu "
+    "Negative Absolute Square Sqrt Exp Power Clip Cast Greater Less "
     "BatchNormalization LayerNormalization GroupNormalization RMSNormalization "
     "UnitNormalization Rescaling Normalization Dropout SpatialDropout GaussianDropout "
-    "GaussianNoise AlphaDropout "
-    "ActivityRegularization CustomScaleLayer LayerScale StochasticDepth".split()
+    "GaussianNoise AlphaDropout ActivityRegularization CustomScaleLayer LayerScale StochasticDepth "
+    # Outside training these pass images on as they are.
+    "RandomFlip RandomRotation RandomTranslation RandomZoom RandomBrightness RandomContrast".split()
 )
 _MOVES = set("InputLayer Masking Embedding ZeroPadding Cropping ChannelShuffle".split())
 _RESHAPES = {"Reshape", "Permute"}
-_KNOWN = _WINDOW | _WHOLE | _ELEMENTWISE | _MOVES | _RESHAPES
+# Nothing is multiplied; which cells they read is not worked out.
+_FREE = set(
+    "GetItem Mean Sum Max Min Stack Split Pad Transpose Swapaxes ExpandDims Squeeze Resize "
+    "Resizing CenterCrop RandomCrop CategoryEncoding".split()
+)
+_KNOWN = _WINDOW | _WHOLE | _ELEMENTWISE | _MOVES | _RESHAPES | _FREE
 _KNOWN |= {"Dense", "ConvTranspose", "UpSampling"}
-
-HEADINGS = {
-    "name": "name",
-    "layer": "layer",
-    "output_shape": "output shape",
-    "parameters": "parameters",
-    "trainable": "trainable",
-    "macs": "MACs",
-    "memory": "memory (bytes)",
-    "receptive_field": "receptive field",
-    "stride": "stride",
-}
+_OPERATIONS = _ELEMENTWISE | _FREE | {"Reshape"}
 
 
 class Row(NamedTuple):
@@ -62,6 +58,11 @@ class Row(NamedTuple):
     stride: int | float | tuple | None
 
 
+HEADINGS = {column: column.replace("_", " ") for column in Row._fields}
+HEADINGS |= {"macs": "MACs", "memory": "memory (bytes)"}
+_NUMBERS = ("parameters", "trainable", "macs", "memory")
+
+
 def cost_table(model: keras.Model, *, batch_size: int = 1) -> "CostTable":
     """The cost of every layer of a functional or Sequential model, and the total.
 
@@ -69,7 +70,8 @@ def cost_table(model: keras.Model, *, batch_size: int = 1) -> "CostTable":
     separable, dilated, transposed: there the positions of the *input* count) and of dense layers,
     products with padding zeros included. FLOPs = 2 x MACs. Not counted: biases, batch
     normalization, activations, pooling, interpolation, additions of branches. A layer that is not
-    known has the MACs None, and so has the total.
+    known (a recurrent one, attention, your own, any with LoRA) has the MACs None, and so has the
+    total; a note below the table names it.
 
     Parameters are those of summary(), moving statistics included; `trainable` leaves these out.
     Shared weights count once, their MACs at each call. Memory is the layer's output in bytes at
@@ -77,22 +79,22 @@ def cost_table(model: keras.Model, *, batch_size: int = 1) -> "CostTable":
 
     The receptive field is in input cells, the largest where branches meet and where it depends on
     the position (upsampling); "all" after global pooling or flattening, where no stride is left.
-    Normalization counts as pointwise. The total's field is that of the last feature map.
+    Normalization counts as pointwise. The total's field is the last feature map's, or not known.
 
-    Raises ValueError where `model` has no graph to walk (a subclassed or unbuilt model).
+    Raises ValueError where `model` has no graph to walk (a subclassed, unbuilt or empty model).
     """
     graph = _graph(model)
     if graph is None:
         raise ValueError(
             "cost_table needs a functional or Sequential model that knows its input shape; given "
-            f"{type(model).__name__} {getattr(model, 'name', '')!r}. Put keras.Input(shape) in "
-            "front of a Sequential model; rebuild a subclassed one with the functional API."
+            f"{type(model).__name__} {getattr(model, 'name', '')!r}. Begin a Sequential model with "
+            "keras.Input(shape) and a layer; rebuild a subclassed one with the functional API."
         )
-    rows = list(_walk(graph, {}, set(), {}, batch_size))
+    found = list(_walk(graph, {}, set(), {}, batch_size))
+    rows = [row for row, _ in found]
     # A pooled map of one cell is not the last feature map, though it has the rank of one.
-    maps = [
-        row for row in rows if row.stride is not None or any(n != 1 for n in row.output_shape[:-1])
-    ]
+    is_map = [r.receptive_field != "all" or any(n != 1 for n in r.output_shape[:-1]) for r in rows]
+    last_map = [row for row, is_one in zip(rows, is_map, strict=True) if is_one][-1]
     total = Row(
         name="total",
         layer=f"{len(rows)} layers",
@@ -101,10 +103,10 @@ def cost_table(model: keras.Model, *, batch_size: int = 1) -> "CostTable":
         trainable=sum(row.trainable for row in rows),
         macs=_sum(row.macs for row in rows),
         memory=_sum(row.memory for row in rows),
-        receptive_field=maps[-1].receptive_field if maps else None,
-        stride=maps[-1].stride if maps else None,
+        receptive_field=last_map.receptive_field,
+        stride=last_map.stride,
     )
-    return CostTable(rows, total, notes=_notes(rows))
+    return CostTable(rows, total, notes=_notes(rows, [row for row, known in found if not known]))
 
 
 def compare(models: dict[str, keras.Model], *, batch_size: int = 1) -> "CostTable":
@@ -142,11 +144,10 @@ class CostTable:
 
     def bars(self, column: str = "macs") -> "CostTable":
         """The same table with a bar for each row's share of the total of `column`."""
-        if column not in ("parameters", "trainable", "macs", "memory"):
+        if column not in _NUMBERS:
             raise ValueError(f"Bars show parameters, trainable, macs or memory; given {column!r}.")
-        return CostTable(
-            self.rows, self.total, notes=self.notes, columns=self.columns, share=column
-        )
+        rows, total, notes = self.rows, self.total, self.notes
+        return CostTable(rows, total, notes=notes, columns=self.columns, share=column)
 
     def _cells(self) -> list[list[str]]:
         """The table in words: headings, rows and, where there is one, the total."""
@@ -234,7 +235,7 @@ def _graph(model):
 
 
 def _walk(graph, tensors, counted, calls, batch_size, path=""):
-    """A row for each call in the graph, in the order of summary().
+    """A row for each call in the graph, in the order of summary(), and whether it is known.
 
     `tensors` holds (shape, view) by the id of the KerasTensor, so that a nested model is walked
     with what it is called on; `counted` the weights so far, `calls` how often each layer was.
@@ -254,8 +255,9 @@ def _walk(graph, tensors, counted, calls, batch_size, path=""):
                 continue
 
             shapes = _output_shapes(node, [shape for shape, _ in inputs])
-            macs = _macs(layer, inputs, shapes[0])
-            view = _view(layer, inputs, shapes[0])
+            lora = getattr(layer, "lora_enabled", False)  # it multiplies two more matrices
+            kind = None if lora else _kind(type(layer))
+            view = _view(kind, layer, inputs, shapes[0])
             tensors.update({id(t): (s, view) for t, s in zip(outputs, shapes, strict=True)})
             name = path + layer.name
             calls[name] = calls.get(name, 0) + 1
@@ -264,17 +266,18 @@ def _walk(graph, tensors, counted, calls, batch_size, path=""):
             sizes = [(_size(weight), weight.trainable) for weight in new]
             values = _sum(_product(shape[1:]) for shape in shapes)
             field, stride = _field_and_stride(view)
-            yield Row(
+            row = Row(
                 name=name if calls[name] == 1 else f"{name} (call {calls[name]})",
-                layer=type(layer).__name__,
+                layer=type(layer).__name__ + (" with LoRA" if lora else ""),
                 output_shape=shapes[0][1:] if len(shapes) == 1 else tuple(s[1:] for s in shapes),
                 parameters=sum(size for size, _ in sizes),
                 trainable=sum(size for size, is_trainable in sizes if is_trainable),
-                macs=macs,
-                memory=None if values is None else values * batch_size * _bytes(outputs[0].dtype),
+                macs=_macs(kind, layer, inputs, shapes[0]),
+                memory=_product((values, batch_size, _bytes(outputs[0].dtype))),
                 receptive_field=field,
                 stride=stride,
             )
+            yield row, kind is not None
 
 
 def _output_shapes(node, shapes):
@@ -294,32 +297,33 @@ def _kind(layer_class):
     """The class's name without 1D, 2D, 3D, where it is one of Keras or of these helpers."""
     kind = re.sub("[123]D", "", layer_class.__name__)
     home = layer_class.__module__.partition(".")[0]
-    known = _KNOWN if issubclass(layer_class, keras.Layer) else _ELEMENTWISE
+    known = _KNOWN if issubclass(layer_class, keras.Layer) else _OPERATIONS
     return kind if home in ("keras", "helpers") and kind in known else None
 
 
-def _macs(layer, inputs, output_shape):
+def _macs(kind, layer, inputs, output_shape):
     """Every weight of a kernel works once at each position; None for a layer not known."""
-    kind = _kind(type(layer))
+    if kind is None:
+        return None
     if kind == "Dense":
         return _product((_size(layer.kernel), *output_shape[1:-1]))
-    if kind is None or "Conv" not in kind:
-        return None if kind is None else 0
-    if kind == "SeparableConv":
-        weights = _size(layer.depthwise_kernel) + _size(layer.pointwise_kernel)
-    else:
-        weights = _size(layer.kernel)
+    if "Conv" not in kind:
+        return 0
+    separable = kind == "SeparableConv"
+    kernels = [layer.depthwise_kernel, layer.pointwise_kernel] if separable else [layer.kernel]
     shape = inputs[0][0] if kind == "ConvTranspose" else output_shape
     positions = shape[2:] if layer.data_format == "channels_first" else shape[1:-1]
-    return _product((weights, *positions))
+    return _product((sum(map(_size, kernels)), *positions))
 
 
-def _view(layer, inputs, output_shape):
+def _view(kind, layer, inputs, output_shape):
     """What a cell of the output sees: an _Axis for each axis, "all", or None (unknown)."""
-    kind, views = _kind(type(layer)), [view for _, view in inputs]
+    views = [view for _, view in inputs]
     if kind == "InputLayer":
         return [_Axis()] * max(len(output_shape) - 2, 1)
-    if kind is None or None in views:
+    if 0 < len(views) == views.count("all"):
+        return "all"
+    if kind is None or kind in _FREE or None in views:
         return None
     if "all" in views or kind in _WHOLE or (kind == "Dense" and len(output_shape) == 2):
         return "all"
@@ -330,10 +334,8 @@ def _view(layer, inputs, output_shape):
         return _along(view, _Axis.window, window, layer.strides, dilation_rate)
     if kind == "ConvTranspose":
         # Reads a window of the upsampled map, in which each cell stands `strides` times.
-        reach = [
-            max((k - 1) * d + 2 - s, 1)
-            for k, s, d in zip(layer.kernel_size, layer.strides, layer.dilation_rate, strict=True)
-        ]
+        windows = zip(layer.kernel_size, layer.strides, layer.dilation_rate, strict=True)
+        reach = [max((k - 1) * d + 2 - s, 1) for k, s, d in windows]
         return _along(_along(view, _Axis.upsampled, layer.strides), _Axis.window, reach)
     if kind == "UpSampling":
         size = [layer.size] if isinstance(layer.size, int) else layer.size
@@ -345,7 +347,8 @@ def _view(layer, inputs, output_shape):
     if kind in _RESHAPES:
         axes = len(view) + 1
         if kind == "Permute":
-            return view if tuple(layer.dims[: axes - 1]) == tuple(range(1, axes)) else None
+            moved = layer.dims[: axes - 1]  # None where the channels leave their place
+            return [view[d - 1] for d in moved] if max(moved) < axes else None
         if all(axis == _Axis() for axis in view):  # still the input, in another form
             return [_Axis()] * max(len(output_shape) - 2, 1)
         if len(output_shape) == 2:
@@ -387,20 +390,24 @@ def _sum(values):
     return None if None in values else sum(values)
 
 
+@functools.cache
 def _bytes(dtype):
-    return 1 if dtype == "bool" else int("".join(filter(str.isdigit, dtype))) // 8
+    """Bytes of one value; None for a string, which has no fixed size."""
+    bits = re.search(r"\d+", dtype)
+    return 1 if dtype == "bool" else int(bits[0]) // 8 if bits else None
 
 
-def _notes(rows):
-    """Why a total is unknown, and what to do about it."""
-    if any(row.memory is None for row in rows):
-        hint = "a size is None. Call the model on a keras.Input of fixed height and width."
-    elif unknown := [f"{row.name} ({row.layer})" for row in rows if row.macs is None]:
-        hint = f"this table does not know {', '.join(unknown)}."
-    else:
-        return []
+def _notes(rows, unknown):
+    """Why something is unknown, and what to do about it."""
+    is_open = any(row.layer == "InputLayer" and None in row.output_shape for row in rows)
+    if not (unknown or is_open):  # then the first of which the output's size or field is not known
+        unknown = [row for row in rows if None in (row.memory, row.receptive_field)][:1]
+    why = ["a size is None (call the model on a keras.Input of fixed height and width)"] * is_open
+    if unknown:
+        names = ", ".join(f"{row.name} ({row.layer})" for row in unknown)
+        why.append(f"this table does not know {names}")
     known = sum(row.macs for row in rows if row.macs is not None)
-    return [f"? is unknown: {hint} The known MACs add up to {known:,}."]
+    return [f"? is unknown: {', and '.join(why)}. The known MACs add up to {known:,}."] * bool(why)
 
 
 def _rank(value):
@@ -416,9 +423,8 @@ def _text(row, column):
             return f"({', '.join(map(text, value))})"
         if isinstance(value, float):
             return str(Fraction(value).limit_denominator(1000))
-        return "?" if value is None else f"{value:,}" if column in numbers else str(value)
+        return "?" if value is None else f"{value:,}" if column in _NUMBERS else str(value)
 
-    numbers = ("parameters", "trainable", "macs", "memory")
     if column == "stride" and row.receptive_field == "all":
         return "-"
     return text(getattr(row, column))

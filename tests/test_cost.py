@@ -116,6 +116,25 @@ def test_separable_is_depthwise_and_1x1():
     assert table.total.macs == (3 * 4 + 4 * 6) * 5
 
 
+def test_channels_first():
+    """The positions are those of the axes after the channels."""
+    options = {"data_format": "channels_first"}
+    stack = [
+        layers.Conv2D(4, 3, strides=(2, 1), **options),
+        layers.Conv2DTranspose(5, 2, strides=2, **options),
+        layers.SeparableConv2D(6, 3, padding="same", **options),
+    ]
+    table = cost_table(sequential((3, 9, 7), *stack))
+    assert [row.output_shape for row in table][1:] == [(4, 4, 5), (5, 8, 10), (6, 8, 10)]
+    assert [row.macs for row in table] == [
+        0,
+        9 * 3 * 4 * (4 * 5),
+        4 * 4 * 5 * (4 * 5),
+        (9 * 5 + 5 * 6) * (8 * 10),
+    ]
+    assert [row.receptive_field for row in table] == [1, 3, 3, (5, 4)]
+
+
 def test_arithmetic_counts_the_same():
     table = cost_table(sequential((28, 28, 192), layers.Conv2D(32, 5, padding="same", groups=2)))
     options = {"filters": 32, "groups": 2}
@@ -253,6 +272,56 @@ def test_shuffling_leaves_the_field_alone():
         assert not table.notes
 
 
+@pytest.mark.parametrize(
+    "dims, field, stride",
+    [((1, 2, 3), (3, 1), (2, 1)), ((2, 1, 3), (1, 3), (1, 2)), ((3, 1, 2), None, None)],
+)
+def test_permute_moves_the_field_with_the_axes(dims, field, stride):
+    model = sequential((8, 8, 4), layers.Conv2D(4, (3, 1), (2, 1)), layers.Permute(dims))
+    total = cost_table(model).total
+    assert (total.receptive_field, total.stride) == (field, stride)
+
+
+FREE = [
+    layers.Dropout(0.5),
+    layers.AlphaDropout(0.5),
+    layers.GaussianNoise(0.5),
+    layers.SpatialDropout2D(0.5),
+    layers.LayerNormalization(),
+    layers.LeakyReLU(),
+    layers.RandomFlip(),
+    layers.RandomContrast(0.5),
+    layers.ZeroPadding2D(1),
+    layers.Cropping2D(1),
+]
+
+
+@pytest.mark.parametrize("layer", FREE, ids=lambda layer: type(layer).__name__)
+def test_layers_that_multiply_nothing_and_leave_the_field_alone(layer):
+    table = cost_table(sequential((8, 8, 4), layers.Conv2D(4, 3), layer))
+    assert table.total.macs == 9 * 16 * 36 and table.total.receptive_field == 3
+    assert not table.notes
+
+
+UNWORKED = {
+    "GetItem": lambda x: x[:, ::2],
+    "Mean": lambda x: ops.mean(x, axis=-1),
+    "Resizing": layers.Resizing(3, 3),
+    "CenterCrop": layers.CenterCrop(3, 3),
+}
+
+
+@pytest.mark.parametrize("name", UNWORKED)
+def test_layers_that_multiply_nothing_but_read_cells_not_worked_out(name):
+    """The total of the MACs is known, the field is not, and a note says from where on."""
+    x = keras.Input((8, 8, 4))
+    table = cost_table(keras.Model(x, UNWORKED[name](layers.Conv2D(4, 3)(x))))
+    row = table.rows[-1]
+    assert table.total.macs == 9 * 16 * 36
+    assert row.layer == name and row.receptive_field is table.total.receptive_field is None
+    assert f"does not know {row.name} ({name})" in str(table)
+
+
 def test_field_after_global_pooling_is_all():
     x = keras.Input((8, 8, 4))
     gate = layers.GlobalAveragePooling2D(keepdims=True)(x)
@@ -325,6 +394,47 @@ def test_an_unknown_layer_is_listed_never_counted_as_0(layer):
         assert f"add up to {9 * 4 * 2 * 16:,}" in text
 
 
+@pytest.mark.parametrize(
+    "layer",
+    [
+        layers.LSTM(4),
+        layers.Bidirectional(layers.GRU(4)),
+        keras.Sequential([layers.LSTM(4, name="inner")]),
+    ],
+    ids=["LSTM", "Bidirectional", "nested"],
+)
+def test_behind_an_unknown_layer_the_field_is_unknown(layer):
+    """An LSTM's output reads all the steps: the 1 of the input would be wrong."""
+    total = cost_table(sequential((7, 5), layer)).total
+    assert total.receptive_field is total.stride is None
+
+
+def test_what_reads_only_cells_that_see_all_sees_all():
+    odd = Mystery(name="odd")
+    stack = [layers.Conv2D(4, 3), layers.GlobalAveragePooling2D(), odd, layers.Dense(2)]
+    table = cost_table(sequential((6, 6, 4), *stack))
+    assert [row.receptive_field for row in table] == [1, 3, "all", "all", "all"]
+    assert (table.total.receptive_field, table.total.stride) == (3, 1)
+
+
+def test_the_note_names_the_layer_that_hides_a_size():
+    einsum = layers.EinsumDense("abc,cd->abd", output_shape=(None, 4), name="odd")
+    text = str(cost_table(sequential((7, 5), einsum, layers.LSTM(4, name="even"))))
+    assert "does not know odd (EinsumDense), even (LSTM)." in text
+    assert "fixed height" not in text  # it is fixed
+    text = str(cost_table(sequential((None, 5), layers.Conv1D(2, 3), layers.LSTM(4, name="even"))))
+    assert "fixed height and width), and this table does not know even (LSTM)." in text
+
+
+def test_lora_is_not_left_out_without_a_word():
+    layer = layers.Dense(4, name="thin")
+    model = sequential((5,), layer, layers.Dense(3))
+    layer.enable_lora(2)
+    table = cost_table(model)
+    assert table.rows[1].macs is None and table.total.macs is None
+    assert "does not know thin (Dense with LoRA). The known MACs add up to 12." in str(table)
+
+
 def test_operations_in_the_graph():
     x = keras.Input((4, 4, 4))
     y = keras.activations.relu(layers.Conv2D(4, 3, padding="same")(x)) + x
@@ -342,14 +452,33 @@ def test_memory():
     assert table.total.memory == 10 * (128 + 256 + 64)
 
 
+@pytest.mark.parametrize(
+    "dtype, size", [("bool", 1), ("uint8", 1), ("bfloat16", 2), ("float8_e4m3fn", 1), ("int64", 8)]
+)
+def test_bytes_of_a_value(dtype, size):
+    x = keras.Input((5, 2), dtype=dtype)
+    assert cost_table(keras.Model(x, x)).total.memory == 10 * size
+
+
+@pytest.mark.skipif(BACKEND != "tensorflow", reason="the others have no strings")
+def test_strings_have_no_size():
+    x = keras.Input((1,), dtype="string", name="words")
+    table = cost_table(keras.Model(x, layers.Identity(dtype="string")(x)))
+    assert table.total.memory is None and table.total.macs == 0
+    assert "does not know words (InputLayer)" in str(table)
+
+
 def test_models_without_a_graph_are_refused():
     class Own(keras.Model):
         def call(self, x):
             return x
 
     unbuilt = keras.Sequential([layers.Dense(2)], name="unbuilt")
-    for model in (Own(name="own"), unbuilt):
-        with pytest.raises(ValueError, match=f"{type(model).__name__} '{model.name}'.*keras.Input"):
+    empty = keras.Sequential([keras.Input((4, 4, 3))], name="empty")
+    for model in (Own(name="own"), unbuilt, empty):
+        with pytest.raises(
+            ValueError, match=f"{type(model).__name__} '{model.name}'.*keras.Input.* and a layer"
+        ):
             cost_table(model)
 
 
@@ -398,6 +527,10 @@ def test_sorting_and_bars():
     assert table.sorted_by("name").rows[0].name == "<scores>"
     assert table.sorted_by("receptive_field").rows[0].receptive_field == "all"
     assert table.sorted_by("macs", top=1).total == table.total
+    wide, square = layers.Conv2D(2, (1, 9), name="wide"), layers.Conv2D(2, 5, name="square")
+    x = keras.Input((9, 9, 2))
+    sides = cost_table(keras.Model(x, [square(x), wide(x)])).sorted_by("receptive_field")
+    assert [row.name for row in sides][:2] == ["wide", "square"]  # a tuple by its larger side
     shares = [line for line in str(table.bars()).splitlines() if "%" in line]
     assert shares[1].endswith(f" 86.7 % {17 * '█'}") and shares[-1].endswith(f"100.0 % {20 * '█'}")
     assert "share of parameters" in table.bars("parameters")._repr_html_()

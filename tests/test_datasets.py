@@ -1,5 +1,7 @@
 import hashlib
+import importlib.util
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -17,6 +19,23 @@ def test_fashion_mnist_is_balanced_and_in_the_form_of_keras():
     assert len(datasets.CLASS_NAMES) == 10
 
 
+def test_classes_are_named_in_the_order_of_the_labels():
+    """The documented order, and what can be seen of it in the mean image of each class."""
+    text = (ROOT / "data/README.md").read_text().split("Classes: ")[1].split(".\n")[0]
+    assert re.findall(r"(\d) ([\w-]+(?: boot)?)", text) == [
+        (str(label), name) for label, name in enumerate(datasets.CLASS_NAMES)
+    ]
+    (x, y), _ = datasets.fashion_mnist()
+    mean = {name: x[y == label].mean(axis=0) for label, name in enumerate(datasets.CLASS_NAMES)}
+    covered = {name: image > 60 for name, image in mean.items()}
+    widths = {name: cells.any(axis=0).sum() for name, cells in covered.items()}
+    assert set(sorted(widths, key=widths.get)[:2]) == {"trouser", "dress"}
+    assert not covered["trouser"][20:, 14].any() and covered["dress"][20:, 14].all()  # two legs
+    heights = {name: cells.any(axis=1).sum() for name, cells in covered.items()}
+    assert set(sorted(heights, key=heights.get)[:2]) == {"sandal", "sneaker"}
+    assert heights["ankle boot"] > 20
+
+
 def test_files_have_the_checksums_of_the_readme():
     listed = dict(
         re.findall(r"\| `(\S+)` \|.*`([0-9a-f]{64})` \|", (ROOT / "data/README.md").read_text())
@@ -31,6 +50,28 @@ def test_photographs(name):
     image = datasets.photograph(name)
     assert image.shape == (256, 256, 3) and image.dtype == np.uint8
     assert image.std() > 20
+
+
+def test_photographs_are_in_colour_and_the_right_way_round():
+    """The rocket's flame, low in the picture, is more red than blue; the sky above it is not."""
+    image = datasets.photograph("rocket")
+    sky, flame = image[:64].mean(axis=(0, 1)), image[-64:].mean(axis=(0, 1))
+    assert sky[0] < sky[2] and flame[0] > flame[2]
+
+
+def test_an_installed_package_carries_its_data(tmp_path):
+    """The module, as it would lie in site-packages: data/ is inside helpers/ there."""
+    for folder in ("helpers/data", "data"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "helpers/data/inside.csv").touch()
+    (tmp_path / "data/beside.csv").touch()
+    path = shutil.copy(datasets.__file__, tmp_path / "helpers")
+    spec = importlib.util.spec_from_file_location("installed", path)
+    installed = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(installed)
+    assert installed.find("inside.csv") == tmp_path / "helpers/data/inside.csv"
+    assert installed.find("beside.csv") == tmp_path / "data/beside.csv"  # a checkout
+    assert installed.find("nowhere.csv") is None
 
 
 def test_unknown_photograph_names_the_known_ones():

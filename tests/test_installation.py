@@ -49,6 +49,20 @@ def test_a_backend_that_computes_wrongly_is_found(monkeypatch):
     assert "says 0.0, not 2.5" in installation.backend().advice
 
 
+def test_a_backend_that_fails_is_found_with_its_own_words(monkeypatch):
+    def broken(x, w):
+        raise RuntimeError("no kernel image")
+
+    monkeypatch.setattr(keras.ops, "conv", broken)
+    finding = installation.backend()
+    assert not finding.fine and "failed: no kernel image. Install it again" in finding.advice
+
+
+def test_the_oldest_version_itself_is_new_enough(monkeypatch):
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: "3.13")
+    assert installation.package("keras", "3.13").fine
+
+
 def test_channels_first_is_found(monkeypatch):
     monkeypatch.setattr(keras.config, "image_data_format", lambda: "channels_first")
     assert "channels_last" in installation.image_order().advice

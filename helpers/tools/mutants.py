@@ -1,0 +1,208 @@
+"""Small faults, planted one at a time: do the tests see them? `make mutants`.
+
+    python -m helpers.tools.mutants                  all of tests/mutants.txt (up to 15 minutes)
+    python -m helpers.tools.mutants cost figures     those of helpers/cost.py and helpers/figures/
+
+Each fault is planted in a copy of the checkout, and the tests of its file are run there: first
+those that are likely to see it, then, where these pass, the whole test files. Two faults are
+tried at a time. At the end stand how many were caught, and the survivors by name: for each, a test
+is missing, or the fault is none and belongs among the equivalent ones, with the reason.
+
+tests/mutants.txt is plain text, written like a diff (its first lines show how).
+"""
+
+import concurrent.futures
+import os
+import queue
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[2]
+LIST = ROOT / "tests" / "mutants.txt"
+SECONDS = 300  # a test run that takes longer hangs: a fault that is caught, too
+_NOT_COPIED = (".git", ".venv*", "build", "*.egg-info", "__pycache__", ".ipynb_checkpoints")
+
+
+class Mutant(NamedTuple):
+    """One fault: in `file`, `old` becomes `new`. `why` says in a line what is wrong then."""
+
+    file: str
+    tests: tuple[str, ...]  # the test files of that file
+    why: str
+    quick: str  # which of their tests to run first, as pytest's -k takes it; "" for all at once
+    old: str
+    new: str
+    equivalent: bool = False  # no fault: nothing can see it, and `why` says why not
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.why}"
+
+
+def read(text: str) -> list[Mutant]:
+    """The mutants of a list in the form of tests/mutants.txt. Raises ValueError with the line."""
+    mutants, file, tests, why, code = [], "", (), "", {"-": [], "+": []}
+
+    def finish():
+        if code["-"]:
+            title, _, quick = why.partition(" | ")
+            equivalent = title.startswith("equivalent: ")
+            old, new = ("\n".join(code[sign]) for sign in "-+")
+            title = title.removeprefix("equivalent: ")
+            mutants.append(Mutant(file, tests, title, quick.strip(), old, new, equivalent))
+        code["-"], code["+"] = [], []
+
+    for number, line in enumerate(text.splitlines(), 1):
+        if line[:1] in ("-", "+"):
+            if not (file and why) or line[1:2].strip():
+                raise ValueError(
+                    f"Line {number}: {line!r} needs a line '@ file: tests' and one that says "
+                    "why above it, and a blank behind its sign."
+                )
+            code[line[0]].append(line[2:])
+        elif line and not line.startswith("#"):
+            finish()
+            why = line
+            if line.startswith("@ "):
+                file, _, names = line[2:].partition(": ")
+                tests, why = tuple(names.split()), ""
+    finish()
+    return mutants
+
+
+def planted(mutant: Mutant, root: Path) -> str:
+    """The text of the mutant's file with its fault; ValueError where it cannot be planted."""
+    text = (root / mutant.file).read_text(encoding="utf-8")
+    if (found := text.count(mutant.old)) != 1:
+        raise ValueError(f"{mutant}: its text is found {found} times, not once:\n{mutant.old}")
+    faulty = text.replace(mutant.old, mutant.new)
+    if mutant.file.endswith(".py"):
+        try:
+            compile(faulty, mutant.file, "exec")
+        except SyntaxError as error:
+            raise ValueError(f"{mutant}: that is not Python any more: {error}") from error
+    return faulty
+
+
+def check(mutants: list[Mutant], root: Path) -> None:
+    """Raises ValueError that names every mutant which does not fit the files as they are."""
+    wrong = []
+    for mutant in mutants:
+        try:
+            planted(mutant, root)
+        except (OSError, ValueError) as error:
+            wrong.append(str(error))
+        lost = [name for name in mutant.tests if not (root / name).is_file()]
+        if lost or not mutant.tests:
+            wrong.append(f"{mutant}: there is no test file {' '.join(lost)}")
+    if wrong:
+        raise ValueError("\n".join(wrong))
+
+
+def survivors(
+    mutants: list[Mutant],
+    root: Path = ROOT,
+    *,
+    workers: int = 2,
+    seconds: float = SECONDS,
+    say: Callable[[str], None] = print,
+) -> list[Mutant]:
+    """Those of the mutants that no test of their file sees; `say` is told of each on the way.
+
+    Raises ValueError where a mutant does not fit its file, where the tests fail without any fault,
+    or where a mutant's quick tests are none.
+    """
+    check(mutants, root)
+    mutants = [mutant for mutant in mutants if not mutant.equivalent]
+    files = list(dict.fromkeys(mutant.tests for mutant in mutants))
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        copies = queue.Queue()  # each lent to one run at a time
+        for number in range(workers):
+            copy = Path(folder) / str(number)
+            shutil.copytree(root, copy, ignore=shutil.ignore_patterns(*_NOT_COPIED))
+            copies.put(copy)
+
+        def without_fault(tests):
+            copy = copies.get()
+            try:
+                return _pytest(copy, tests, "", seconds)
+            finally:
+                copies.put(copy)
+
+        def with_fault(mutant):
+            copy, start = copies.get(), time.perf_counter()
+            path, faulty = copy / mutant.file, planted(mutant, root)
+            whole = path.read_bytes()
+            path.write_text(faulty, encoding="utf-8")
+            try:
+                result = _pytest(copy, mutant.tests, mutant.quick, seconds)
+                if mutant.quick and result == "passed":
+                    result = _pytest(copy, mutant.tests, "", seconds)
+                return result, time.perf_counter() - start
+            finally:
+                path.write_bytes(whole)
+                copies.put(copy)
+
+        left, pool = [], concurrent.futures.ThreadPoolExecutor(workers)
+        try:
+            for tests, result in zip(files, pool.map(without_fault, files), strict=True):
+                say(f"no fault  {' '.join(tests)}: {result}")
+                if result != "passed":
+                    raise ValueError(f"Without any fault {' '.join(tests)}: {result}.")
+            results = zip(mutants, pool.map(with_fault, mutants), strict=True)
+            for number, (mutant, (result, took)) in enumerate(results, 1):
+                if result == "none selected":
+                    raise ValueError(f"{mutant}: -k {mutant.quick!r} selects no test.")
+                word = {"passed": "SURVIVED", "failed": "caught"}.get(result, f"caught, {result}")
+                say(f"{number:3} of {len(mutants)}  {took:5.1f} s  {word}  {mutant}")
+                left += [mutant] * (result == "passed")
+        finally:
+            pool.shutdown(cancel_futures=True)  # after an error, or Ctrl-C: none of the rest
+    return left
+
+
+def _pytest(folder, tests, quick, seconds):
+    """What the tests say in that folder: "passed", "failed", "none selected" or "time out"."""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", *tests]
+    command += ["-k", quick] if quick else []
+    # No bytecode: a fault may have the size and the second of the text that it replaces.
+    here = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(folder)}
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=os.environ | here, capture_output=True, timeout=seconds
+        )
+    except subprocess.TimeoutExpired:
+        return "time out"
+    return {0: "passed", 5: "none selected"}.get(done.returncode, "failed")
+
+
+def main(words: list[str]) -> int:
+    """Try the mutants of the modules named, or all; 1 where one survives, 2 where the list errs."""
+    start = time.perf_counter()
+    try:
+        mutants = read(LIST.read_text(encoding="utf-8"))
+        known = {word: {m for m in mutants if word in Path(m.file).with_suffix("").parts}
+                 for word in words}  # fmt: skip
+        if nothing := [word for word, found in known.items() if not found]:
+            raise ValueError(f"No mutant is in a module called {', '.join(nothing)}.")
+        chosen = [m for m in mutants if not words or any(m in found for found in known.values())]
+        left = survivors(chosen, say=lambda line: print(line, flush=True))
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    equivalent = sum(mutant.equivalent for mutant in chosen)
+    tried = len(chosen) - equivalent
+    print(f"caught {tried - len(left)} of {tried} in {time.perf_counter() - start:.0f} s")
+    print(f"({equivalent} more change nothing that can be seen: the list says why)")
+    for mutant in left:
+        print(f"SURVIVED  {mutant}")
+    return 1 if left else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
