@@ -1,13 +1,12 @@
 """Every committed notebook was run whole, has the common form, and computes its numbers."""
 
 import copy
-import csv
 import re
 
 import nbformat
 import pytest
 
-from helpers.tools.notebook_form import METADATA, ROOT, badge, lessons, setup_source, tags
+from helpers.tools.notebook_form import METADATA, badge, lessons, setup_source, tags
 from tests.numbers_in_prose import uncomputed
 
 PATHS = lessons()
@@ -157,26 +156,3 @@ def test_code_is_plain(notebook):
 def test_links_lead_to_files_that_exist(path, notebook):
     for target in re.findall(r"\]\((?!https?://|#)([^)]+)\)", markdown(notebook)):
         assert (path.parent / target).exists(), target
-
-
-CLAIMS = {
-    row["id"]: row for row in csv.DictReader((ROOT / "data" / "claims.csv").open(encoding="utf-8"))
-}
-
-
-def test_claims_are_known_and_asserted(notebook):
-    for cell in code_cells(notebook):
-        if cell.metadata.get("claims"):
-            assert set(cell.metadata.claims) <= set(CLAIMS)
-            assert "assert " in cell.source, cell.source[:80]
-
-
-def test_settles_every_claim_on_its_subject(path, notebook):
-    """Opinions (UNVERIFIED) are left out; everything else is settled where it is taught."""
-    settled = {name for cell in notebook.cells for name in cell.metadata.get("claims", [])}
-    due = {
-        name
-        for name, row in CLAIMS.items()
-        if row["lesson"] == path.name[:2] and row["verdict"] != "UNVERIFIED"
-    }
-    assert due <= settled, sorted(due - settled)
