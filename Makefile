@@ -30,7 +30,7 @@ refresh: environment
 	$(BIN)/python tests/tools/refresh.py $(NB)
 
 experiments: environment
-	$(BIN)/python -m helpers.experiments
+	$(BIN)/python -m helpers.training
 
 bench: environment
 	$(BIN)/python tests/tools/bench.py
