@@ -36,7 +36,7 @@ refresh: environment
 	$(BIN)/python -m helpers.tools.refresh $(NB)
 
 experiments: environment
-	$(BIN)/python -m helpers.experiments
+	$(BIN)/python -m helpers.training
 
 bench: environment
 	$(BIN)/python -m helpers.tools.bench

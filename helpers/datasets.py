@@ -3,6 +3,7 @@
 `data/README.md` says where each file comes from, under which licence, and its checksum.
 """
 
+import functools
 import hashlib
 from pathlib import Path
 
@@ -37,12 +38,19 @@ def find(filename: str) -> Path | None:
     return None
 
 
+def folder() -> Path:
+    """data/ itself, where `make experiments` writes; `find` reads from it."""
+    return next(folder for folder in _FOLDERS if folder.is_dir())
+
+
+@functools.cache
 def fashion_mnist() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
     """A balanced piece of Fashion-MNIST, in the form of `keras.datasets`.
 
     Returns `(x_train, y_train), (x_test, y_test)`: 10,000 and 2,000 grey images, uint8,
     28 x 28, 0 to 255; labels 0 to 9, named by `CLASS_NAMES`. They are the first 1,000 (200)
-    images of each class of the official training (test) set.
+    images of each class of the official training (test) set. Read once a process; the arrays
+    cannot be written to, so copy what you want to change.
 
     Where data/ is missing, Keras downloads the whole set (30 MB) once and the same piece is
     taken from it. Without a network an OSError says what to do.
@@ -62,6 +70,7 @@ def fashion_mnist() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np
                 "Delete data/fashion_mnist_*.npz and ~/.keras/datasets/fashion-mnist, then get "
                 "them again (git checkout data, or run with a network)."
             )
+        images.flags.writeable = labels.flags.writeable = False
     return pieces["train"], pieces["test"]
 
 

@@ -10,6 +10,13 @@ from helpers import datasets
 from helpers.tools.notebook_form import ROOT
 
 
+@pytest.fixture(autouse=True)
+def nothing_read_yet():
+    datasets.fashion_mnist.cache_clear()
+    yield
+    datasets.fashion_mnist.cache_clear()
+
+
 def test_fashion_mnist_is_balanced_and_in_the_form_of_keras():
     (x_train, y_train), (x_test, y_test) = datasets.fashion_mnist()
     assert x_train.shape == (10_000, 28, 28) and x_test.shape == (2_000, 28, 28)
@@ -34,6 +41,15 @@ def test_classes_are_named_in_the_order_of_the_labels():
     heights = {name: cells.any(axis=1).sum() for name, cells in covered.items()}
     assert set(sorted(heights, key=heights.get)[:2]) == {"sandal", "sneaker"}
     assert heights["ankle boot"] > 20
+
+
+def test_fashion_mnist_is_read_once_and_nobody_can_spoil_it(monkeypatch):
+    first = datasets.fashion_mnist()
+    monkeypatch.setattr(datasets, "_FOLDERS", ())
+    assert datasets.fashion_mnist() is first
+    for array in (*first[0], *first[1]):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
 
 
 def test_files_have_the_checksums_of_the_readme():
@@ -92,6 +108,12 @@ def test_the_download_gives_the_same_piece(monkeypatch):
     monkeypatch.setattr(keras.datasets.fashion_mnist, "load_data", lambda: whole)
     (x, y), _ = datasets.fashion_mnist()
     assert np.array_equal(x, x_train) and np.array_equal(y, y_train)
+
+
+def test_the_folder_is_the_first_that_is_there(monkeypatch, tmp_path):
+    assert datasets.folder() == ROOT / "data"
+    monkeypatch.setattr(datasets, "_FOLDERS", (tmp_path / "none", tmp_path))
+    assert datasets.folder() == tmp_path
 
 
 def test_offline_without_data_says_what_to_do(monkeypatch):

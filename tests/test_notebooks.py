@@ -6,7 +6,7 @@ import re
 import nbformat
 import pytest
 
-from helpers.tools.notebook_form import METADATA, badge, lessons, setup_source, tags
+from helpers.tools.notebook_form import METADATA, ROOT, badge, lessons, setup_source, tags
 from tests.numbers_in_prose import uncomputed
 
 PATHS = lessons()

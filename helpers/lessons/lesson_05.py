@@ -1,8 +1,10 @@
 """Answer checkers of lesson 05, the 1x1 convolution."""
 
+import functools
+
 import keras
 
-from helpers import checks
+from helpers import checks, training
 
 
 def two_filters(answer) -> None:
@@ -147,3 +149,37 @@ def reduced_branch(answer) -> None:
         },
         also=looks,
     )
+
+
+# The nets of lesson 05 and their experiments
+
+
+def reduction_net(*, reduce_to: int | None = None, filters: int = 64) -> keras.Model:
+    """64 maps of 7x7, then a 5x5 layer on all of them or on `reduce_to` mixtures of them."""
+    same = {"padding": "same", "activation": "relu"}
+    x = inputs = keras.Input((28, 28, 1))
+    x = keras.layers.Conv2D(32, 3, strides=2, name="stem_1", **same)(x)
+    x = keras.layers.Conv2D(64, 3, strides=2, name="stem_2", **same)(x)
+    if reduce_to:
+        x = keras.layers.Conv2D(reduce_to, 1, activation="relu", name="reduce")(x)
+    x = keras.layers.Conv2D(filters, 5, name="wide", **same)(x)
+    x = keras.layers.GlobalAveragePooling2D(name="average")(x)
+    outputs = keras.layers.Dense(10, activation="softmax", name="classes")(x)
+    return keras.Model(inputs, outputs)
+
+
+# a 5x5 layer on all maps, on fewer mixtures of them, and with fewer filters
+EXPERIMENTS = {
+    name: training.Experiment(
+        name,
+        functools.partial(reduction_net, **options),
+        learning_rate=3e-3,
+        keep_weights=name == "reduction_to_16",
+    )
+    for name, options in {
+        "reduction_none": {},
+        "reduction_to_16": {"reduce_to": 16},
+        "reduction_to_32": {"reduce_to": 32},
+        "reduction_16_filters": {"filters": 16},
+    }.items()
+}

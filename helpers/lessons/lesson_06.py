@@ -1,6 +1,10 @@
 """The answer checkers of lesson 06."""
 
-from helpers import checks
+import functools
+
+import keras
+
+from helpers import blocks, checks, training
 
 
 def first_block(answer: object) -> None:
@@ -77,3 +81,96 @@ def fair_reading(answer: object) -> None:
             "D": "Both heads of the plain net are in the table. Compare their rows.",
         },
     )
+
+
+# The nets of lesson 06, what is measured on them, and their experiments
+
+
+def nin_small(class_maps: str = "linear", input_shape=(14, 14, 1)) -> keras.Model:
+    """A Network in Network for 14x14 images: three mlpconv blocks, one pooling, class maps.
+
+    class_maps="relu" ends the last 1x1 with a ReLU, as the published net does.
+    """
+    inputs = keras.Input(input_shape)
+    x = blocks.mlpconv(inputs, (24, 20, 12), kernel_size=5, name="mlpconv1")
+    x = keras.layers.MaxPooling2D(3, strides=2, padding="same", name="pool")(x)
+    x = blocks.mlpconv(x, (24, 24, 24), kernel_size=5, name="mlpconv2")
+    x = blocks.mlpconv(x, (24, 24), kernel_size=3, name="mlpconv3")
+    x = blocks.projection(x, 10, activation=class_maps, name="class_maps")
+    x = keras.layers.GlobalAveragePooling2D(name="mean")(x)
+    return keras.Model(inputs, keras.layers.Softmax(name="predictions")(x), name="nin_small")
+
+
+def nin_plain(head: str = "mean", filters=(24, 20, 24)) -> keras.Model:
+    """nin_small without its 1x1 layers, widened to the same cost; head "mean" or "flatten"."""
+    inputs = keras.Input((14, 14, 1))
+    x = blocks.conv(inputs, filters[0], kernel_size=5, name="conv1")
+    x = keras.layers.MaxPooling2D(3, strides=2, padding="same", name="pool")(x)
+    x = blocks.conv(x, filters[1], kernel_size=5, name="conv2")
+    x = blocks.conv(x, filters[2], kernel_size=3, name="conv3")
+    if head == "mean":
+        x = keras.layers.GlobalAveragePooling2D(name="mean")(x)
+    else:
+        x = keras.layers.Flatten(name="flatten")(x)
+    x = keras.layers.Dense(10, activation="softmax", name="predictions")(x)
+    return keras.Model(inputs, x, name=f"plain_{head}")
+
+
+# Rows down and columns to the right by which the test images are moved, whatever was trained on.
+SHIFTS = {"shift_0": (0, 0)} | {
+    f"{direction}_{n}": (rows * n, columns * n)
+    for direction, rows, columns in (
+        ("up", -1, 0),
+        ("down", 1, 0),
+        ("left", 0, -1),
+        ("right", 0, 1),
+    )
+    for n in (1, 2, 3)
+}
+
+
+def accuracy_under_shifts(model: keras.Model) -> dict[str, float]:
+    """The share of the centred test images that is right after each of `SHIFTS`."""
+    _, (x, y) = training.images(1, 14)
+    right = {}
+    for name, (rows, columns) in SHIFTS.items():
+        guesses = model.predict(training.shift(x, rows, columns), batch_size=500, verbose=0)
+        right[name] = float((guesses.argmax(1) == y).mean())
+    return right
+
+
+def dead_classes(model: keras.Model) -> dict[str, list[int]]:
+    """Key "dead": for each class 1 if its map is zero everywhere, on all 4,000 training images."""
+    (x, _), _ = training.images(4_000, 14)
+    class_maps = keras.Model(model.inputs, model.get_layer("mean").input)
+    highest = class_maps.predict(x, batch_size=500, verbose=0).max((0, 1, 2))
+    return {"dead": [int(value <= 0) for value in highest]}
+
+
+# the images and steps of the trainings, short enough for a lesson, and longer
+_OPTIONS = {"size": 14, "batch_size": 50, "learning_rate": 3e-3}
+_SHORT = _OPTIONS | {"images": 4_000, "epochs": 4}
+_LONG = _OPTIONS | {"images": 10_000, "epochs": 12}
+_SHIFTED = _SHORT | {"measure": accuracy_under_shifts}
+_relu = functools.partial(nin_small, "relu")
+_flatten = functools.partial(nin_plain, "flatten")
+_narrow = functools.partial(nin_plain, "flatten", (16, 16, 16))  # the parameters of "mean"
+
+# mlpconv beside plain convolutions, two heads, a ReLU on the class maps, clothes that move
+EXPERIMENTS = {
+    name: training.Experiment(name, build, **options)
+    for name, build, options in (
+        ("nin_small", nin_small, _SHORT | {"keep_weights": True}),
+        ("nin_plain", nin_plain, _SHIFTED),
+        ("nin_flatten", _flatten, _SHIFTED),
+        ("nin_narrow", _narrow, _SHORT),
+        ("nin_relu_maps", _relu, _SHORT),
+        ("nin_small_long", nin_small, _LONG),
+        ("nin_plain_long", nin_plain, _LONG),
+        ("nin_flatten_long", _flatten, _LONG),
+        ("nin_narrow_long", _narrow, _LONG),
+        ("nin_plain_moved", nin_plain, _SHIFTED | {"move": 3}),
+        ("nin_flatten_moved", _flatten, _SHIFTED | {"move": 3}),
+        ("nin_dead_maps", _relu, _SHORT | {"epochs": 10, "measure": dead_classes}),
+    )
+}

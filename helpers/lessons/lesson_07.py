@@ -1,6 +1,10 @@
 """The answer checkers of lesson 07."""
 
-from helpers import checks
+import functools
+
+import keras
+
+from helpers import blocks, checks, training
 
 
 def rows_of_the_pooling(answer: object) -> None:
@@ -117,3 +121,56 @@ def supported(answer: object) -> None:
             "D": "The best of three seeds is no comparison. Look at the worst one and the median.",
         },
     )
+
+
+# The nets of lesson 07 and their experiments
+
+
+def inception_small(
+    branches: tuple[str, ...] = ("1x1", "3x3", "5x5", "pool"), *, filters: int = 8
+) -> keras.Model:
+    """Three Inception modules on 7x7 maps, each with the named branches alone.
+
+    Every branch ends in `filters` channels; the reductions before 3x3 and 5x5 have 8 at most.
+    """
+    inputs = keras.Input((28, 28, 1))
+    x = blocks.conv(inputs, 16, strides=2, name="stem")
+    x = keras.layers.MaxPooling2D(2, name="stem_pool")(x)
+    for module in ("module1", "module2", "module3"):
+        ends = []
+        for branch in branches:
+            y, name = x, f"{module}_{branch}"
+            if branch == "pool":
+                y = keras.layers.MaxPooling2D(3, strides=1, padding="same", name=name)(y)
+                name += "_projection"
+            elif branch != "1x1":
+                y = blocks.projection(y, min(filters, 8), activation="relu", name=f"{name}_reduce")
+            size = 1 if branch in ("1x1", "pool") else int(branch[0])
+            ends.append(blocks.conv(y, filters, kernel_size=size, name=name))
+        x = keras.layers.Concatenate(name=f"{module}_concat")(ends) if ends[1:] else ends[0]
+    x = keras.layers.GlobalAveragePooling2D(name="mean")(x)
+    x = keras.layers.Dense(10, activation="softmax", name="predictions")(x)
+    return keras.Model(inputs, x, name="inception_small")
+
+
+# whole, narrower, with branches left out or alone
+EXPERIMENTS = {
+    f"inception_{name}": training.Experiment(
+        f"inception_{name}",
+        functools.partial(inception_small, branches, filters=filters),
+        learning_rate=5e-3,
+        keep_weights=name == "all",
+    )
+    for name, branches, filters in (
+        ("all", ("1x1", "3x3", "5x5", "pool"), 8),
+        ("narrow", ("1x1", "3x3", "5x5", "pool"), 6),
+        ("without_1x1", ("3x3", "5x5", "pool"), 8),
+        ("without_3x3", ("1x1", "5x5", "pool"), 8),
+        ("without_5x5", ("1x1", "3x3", "pool"), 8),
+        ("without_pool", ("1x1", "3x3", "5x5"), 8),
+        ("only_1x1", ("1x1",), 32),
+        ("only_3x3", ("3x3",), 32),
+        ("only_5x5", ("5x5",), 32),
+        ("only_pool", ("pool",), 32),
+    )
+}

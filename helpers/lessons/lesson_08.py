@@ -1,10 +1,12 @@
 """Answer checkers of lesson 08, residual networks."""
 
+import functools
+
 import keras
 import numpy as np
 from keras import layers, ops
 
-from helpers import checks
+from helpers import blocks, checks, training
 
 
 def one_pixel(answer) -> None:
@@ -150,3 +152,48 @@ def stage_four(answer) -> None:
         },
         hint="rows * columns * channels read * filters, for each of the three layers.",
     )
+
+
+# The nets of lesson 08 and their experiments
+
+
+def deep_net(
+    depth: int, shortcut: str | None, *, batch_normalization: bool | dict = True
+) -> keras.Model:
+    """A first convolution, (depth - 2) / 2 equal blocks of 12 channels, a mean and a dense layer.
+
+    With shortcut "identity" it is residual, with None plain; both have the same parameters.
+    """
+    options = {"batch_normalization": batch_normalization}
+    inputs = keras.Input((14, 14, 1))
+    x = blocks.conv(inputs, 12, name="conv1", **options)
+    for i in range(1, depth // 2):
+        x = blocks.residual(x, 12, shortcut=shortcut, name=f"block{i}", **options)
+    x = keras.layers.GlobalAveragePooling2D(name="mean")(x)
+    x = keras.layers.Dense(10, activation="softmax", name="predictions")(x)
+    return keras.Model(inputs, x)
+
+
+def _experiment(name: str, depth: int, shortcut: str | None, momentum=None, **options):
+    norm = {"batch_normalization": {"momentum": momentum}} if momentum else {}
+    options = {"images": 4_000, "size": 14, "epochs": 4, "learning_rate": 3e-3} | options
+    return training.Experiment(
+        name, functools.partial(deep_net, depth, shortcut, **norm), **options
+    )
+
+
+# with shortcuts and without, at three depths: 160 steps, enough to see a deep plain net fall
+# behind, and 960, enough to tell slower from worse; and with other momenta
+EXPERIMENTS = {
+    experiment.name: experiment
+    for experiment in (
+        *(_experiment(f"plain_{depth}", depth, None) for depth in (8, 16, 34)),
+        *(_experiment(f"residual_{depth}", depth, "identity") for depth in (8, 16, 34)),
+        _experiment("plain_8_long", 8, None, epochs=24),
+        _experiment("residual_8_long", 8, "identity", epochs=24),
+        _experiment("plain_34_long", 34, None, epochs=24),
+        _experiment("residual_34_long", 34, "identity", epochs=24, keep_weights=True),
+        _experiment("residual_16_momentum_50", 16, "identity", 0.5),
+        _experiment("residual_16_momentum_99", 16, "identity", 0.99),
+    )
+}

@@ -68,7 +68,7 @@ def notebooks() -> None:
 
 def imports() -> None:
     """What importing the helpers adds to importing Keras, in fresh processes."""
-    modules = "arithmetic, blocks, checks, cost, datasets, experiments, networks, reference"
+    modules = "arithmetic, blocks, checks, cost, datasets, networks, reference, training"
     code = (
         "import time, keras; start = time.perf_counter(); "
         f"from helpers import {modules}; print(time.perf_counter() - start)"
