@@ -30,7 +30,9 @@ _ELEMENTWISE = set(
     "GaussianNoise AlphaDropout "
     "ActivityRegularization CustomScaleLayer LayerScale StochasticDepth".split()
 )
-_MOVES = set("InputLayer Masking Embedding ZeroPadding Cropping ChannelShuffle".split())
+_MOVES = set(
+    "InputLayer Masking Embedding ZeroPadding Cropping ChannelShuffle ChannelSlice".split()
+)
 _RESHAPES = {"Reshape", "Permute"}
 _KNOWN = _WINDOW | _WHOLE | _ELEMENTWISE | _MOVES | _RESHAPES
 _KNOWN |= {"Dense", "ConvTranspose", "UpSampling"}

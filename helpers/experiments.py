@@ -175,7 +175,7 @@ def nin_small(class_maps: str = "linear", input_shape=(14, 14, 1)) -> keras.Mode
     x = keras.layers.MaxPooling2D(3, strides=2, padding="same", name="pool")(x)
     x = blocks.mlpconv(x, (24, 24, 24), kernel_size=5, name="mlpconv2")
     x = blocks.mlpconv(x, (24, 24), kernel_size=3, name="mlpconv3")
-    x = blocks.projection(x, 10, activation=class_maps, name="class_maps")
+    x = blocks.conv(x, 10, 1, activation=class_maps, name="class_maps")
     x = keras.layers.GlobalAveragePooling2D(name="mean")(x)
     return keras.Model(inputs, keras.layers.Softmax(name="predictions")(x), name="nin_small")
 
@@ -213,7 +213,7 @@ def inception_small(
                 y = keras.layers.MaxPooling2D(3, strides=1, padding="same", name=name)(y)
                 name += "_projection"
             elif branch != "1x1":
-                y = blocks.projection(y, min(filters, 8), activation="relu", name=f"{name}_reduce")
+                y = blocks.conv(y, min(filters, 8), 1, name=f"{name}_reduce")
             size = 1 if branch in ("1x1", "pool") else int(branch[0])
             ends.append(blocks.conv(y, filters, kernel_size=size, name=name))
         x = keras.layers.Concatenate(name=f"{module}_concat")(ends) if ends[1:] else ends[0]
