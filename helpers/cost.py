@@ -32,7 +32,9 @@ _ELEMENTWISE = set(
     # Outside training these pass images on as they are.
     "RandomFlip RandomRotation RandomTranslation RandomZoom RandomBrightness RandomContrast".split()
 )
-_MOVES = set("InputLayer Masking Embedding ZeroPadding Cropping ChannelShuffle".split())
+_MOVES = set(
+    "InputLayer Masking Embedding ZeroPadding Cropping ChannelShuffle ChannelSlice".split()
+)
 _RESHAPES = {"Reshape", "Permute"}
 # Nothing is multiplied; which cells they read is not worked out.
 _FREE = set(

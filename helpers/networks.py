@@ -1,13 +1,14 @@
 """Published networks, made of the blocks of helpers.blocks.
 
-Every function returns an untrained keras.Model with the published number of weights, and makes a
-small net for small images out of the same lines. Arguments that several share:
+Every function returns an untrained keras.Model with the published number of parameters, and makes
+a small net for small images out of the same lines. "Parameters" are the trainable ones, as in the
+papers; model.count_params() adds the moving statistics. Arguments that several share:
 
-* ``input_shape``: (height, width, channels). Height and width may be None, but for lenet5.
-* ``width`` multiplies every number of filters (``alpha`` in MobileNet).
+* ``input_shape``: (height, width, channels). None for open sizes, but for lenet5 and heads.
+* ``width`` multiplies every number of filters (``alpha`` in MobileNet). More than 0.
 * ``small_images=True`` is for images of some 14 to 64 pixels: the layers in front keep the size,
   where the published ones reduce it by 4 (by 2 in MobileNet).
-* ``batch_normalization``: a dict of arguments, as in helpers.blocks.
+* ``batch_normalization``: as in helpers.blocks. True is what ResNet has; others say what they have.
 * ``classifier_activation``: "softmax" for probabilities, None for logits.
 """
 
@@ -17,7 +18,6 @@ import keras
 from keras import layers
 
 from helpers import blocks
-from helpers.blocks import BatchNormalization
 
 Shape = tuple[int | None, int | None, int]
 
@@ -33,8 +33,8 @@ def lenet5(
 ) -> keras.Model:
     """LeNet-5 as it is taught today: every filter of the second layer reads all six maps.
 
-    61,706 weights on 28x28 images, which its first layer pads to the paper's 32x32. LeCun and
-    others (1998) used activation="tanh" and pooling="average" with a weight for each map.
+    61,706 parameters on 28x28 images, which its first layer pads to the paper's 32x32. LeCun and
+    others (1998) used activation="tanh" and pooling="average" with two parameters for each map.
     """
     if pooling not in ("max", "average"):
         raise ValueError(f"pooling={pooling!r} is unknown. Use one of: 'max', 'average'.")
@@ -43,6 +43,7 @@ def lenet5(
     inputs = keras.Input(input_shape)
     x = blocks.conv(inputs, _times(6, width), name="conv1", **options)
     x = pool(2, name="pool1")(x)
+    _fixed(x, 6, "conv2")
     x = blocks.conv(x, _times(16, width), padding="valid", name="conv2", **options)
     x = pool(2, name="pool2")(x)
     x = layers.Flatten(name="flatten")(x)
@@ -58,13 +59,14 @@ def network_in_network(
     classes: int = 10,
     width: float = 1.0,
     dropout: float = 0.5,
-    batch_normalization: BatchNormalization = False,
+    batch_normalization: bool | dict = False,
     classifier_activation: str | None = "softmax",
 ) -> keras.Model:
-    """Network in Network for CIFAR-10: 966,986 weights, none of them in a dense layer.
+    """Network in Network for CIFAR-10: 966,986 parameters, none of them in a dense layer.
 
     The last 1x1 makes one map for each class, and the mean of a map is the class's score.
-    Lin, Chen, Yan (2013).
+    Lin, Chen, Yan (2013). Numbers of filters, pooling (maximum, then mean) and the last ReLU are
+    those of the authors' Caffe model, read in Lasagne/Recipes, modelzoo/cifar10_nin.py.
     """
     options = {"batch_normalization": batch_normalization}
     inputs = keras.Input(input_shape)
@@ -74,7 +76,8 @@ def network_in_network(
     x = layers.Dropout(dropout, name="dropout1")(x)
     filters = _times(192, width)
     x = blocks.mlpconv(x, filters, kernel_size=5, name="mlpconv2", **options)
-    x = layers.MaxPooling2D(3, strides=2, padding="same", name="pool2")(x)
+    # A mean of the pixels inside the map (on torch only after keras-team/keras pull 23233).
+    x = layers.AveragePooling2D(3, strides=2, padding="same", name="pool2")(x)
     x = layers.Dropout(dropout, name="dropout2")(x)
     x = blocks.mlpconv(x, (filters, filters, classes), kernel_size=3, name="mlpconv3", **options)
     x = layers.GlobalAveragePooling2D(name="mean")(x)
@@ -106,12 +109,12 @@ def googlenet(
     kernel_5: int = 5,
     padding: str = "same",
     dropout: float = 0.4,
-    batch_normalization: BatchNormalization = False,
+    batch_normalization: bool | dict = False,
     classifier_activation: str | None = "softmax",
 ) -> keras.Model:
-    """GoogLeNet, nine Inception modules: 6,998,552 weights (the paper's local response
-    normalization has none and is left out). Szegedy and others (2014), table 1.
+    """GoogLeNet, nine Inception modules: 6,998,552 parameters. Szegedy and others (2014), table 1.
 
+    The paper's local response normalization, without parameters, is left out: its answers differ.
     auxiliary_heads=True gives three outputs: the main one, then those behind modules 4a and 4d.
     torchvision's variant: kernel_5=3, padding="symmetric", batch_normalization={"epsilon": 1e-3}.
     """
@@ -120,7 +123,7 @@ def googlenet(
     x = _stem(inputs, _times(64, width), small_images, padding, options)
     if not small_images:
         x = _pool(x, "same", name="pool1")
-    x = blocks.projection(x, _times(64, width), activation="relu", name="conv2_reduce", **options)
+    x = blocks.conv(x, _times(64, width), 1, name="conv2_reduce", **options)
     x = blocks.conv(x, _times(192, width), name="conv2", **options)
     outputs = []
     for module, filters in INCEPTION_FILTERS.items():
@@ -138,10 +141,9 @@ def googlenet(
 
 def _auxiliary(x, classes, width, options, activation, name):
     """A classifier on a layer in the middle: its loss, times 0.3, is added in training."""
+    _fixed(x, 5, name)
     x = layers.AveragePooling2D(5, strides=3, name=f"{name}_pool")(x)
-    x = blocks.projection(
-        x, _times(128, width), activation="relu", name=f"{name}_projection", **options
-    )
+    x = blocks.conv(x, _times(128, width), 1, name=f"{name}_projection", **options)
     x = layers.Flatten(name=f"{name}_flatten")(x)
     x = layers.Dense(_times(1024, width), activation="relu", name=f"{name}_dense")(x)
     x = layers.Dropout(0.7, name=f"{name}_dropout")(x)
@@ -149,12 +151,9 @@ def _auxiliary(x, classes, width, options, activation, name):
 
 
 RESNET_BLOCKS = {
-    18: (2, 2, 2, 2),
-    34: (3, 4, 6, 3),
-    50: (3, 4, 6, 3),
-    101: (3, 4, 23, 3),
-    152: (3, 8, 36, 3),
-}
+    18: (2, 2, 2, 2), 34: (3, 4, 6, 3),
+    50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3),
+}  # fmt: skip
 
 
 def resnet(
@@ -167,22 +166,21 @@ def resnet(
     shortcuts: bool = True,
     padding: str = "same",
     use_bias: bool | None = None,
-    batch_normalization: BatchNormalization = True,
+    batch_normalization: bool | dict = True,
     classifier_activation: str | None = "softmax",
     name: str | None = None,
     **block_arguments,
 ) -> keras.Model:
     """ResNet of 18 or 34 (basic blocks), 50, 101 or 152 layers (bottlenecks). He (2015), table 1.
 
-    shortcuts=False leaves the plain net. block_arguments go to the blocks. As it stands it
-    is torchvision's net, whose weights also need padding="symmetric"; keras.applications' net is
-    strides_in="1x1", use_bias=True, padding="symmetric", batch_normalization={"epsilon": 1.001e-5}.
+    shortcuts=False leaves the plain net. block_arguments go to the blocks. As it stands it is
+    torchvision's net (ResNet-50: 25,557,032 parameters), whose weights also need
+    padding="symmetric". keras.applications' (25,583,592; count_params 25,636,712) is that with
+    stride_in_1x1=True, use_bias=True, batch_normalization={"epsilon": 1.001e-5, "momentum": 0.99}.
     """
     if depth not in RESNET_BLOCKS:
-        raise ValueError(
-            f"depth={depth} is not published. Use one of: {', '.join(map(str, RESNET_BLOCKS))}; "
-            "resnet_small takes other depths."
-        )
+        known = ", ".join(map(str, RESNET_BLOCKS))
+        raise ValueError(f"depth={depth!r}: use one of {known}. resnet_cifar takes other depths.")
     options = {"use_bias": use_bias, "batch_normalization": batch_normalization}
     inputs = keras.Input(input_shape)
     x = _stem(inputs, _times(64, width), small_images, padding, options)
@@ -196,40 +194,37 @@ def resnet(
     return keras.Model(inputs, x, name=name or f"resnet{depth}")
 
 
-def resnext50(*, groups: int = 32, base_width: int = 4, grouping: str = "native", **arguments):
-    """ResNeXt-50 32x4d: 25,028,904 weights. The other arguments are those of resnet.
+def resnext50(*, groups: int = 32, base_width: int = 4, name: str = "resnext50", **arguments):
+    """ResNeXt-50 32x4d: 25,028,904 parameters. The other arguments are those of resnet.
 
-    To train it on a CPU take grouping="split" and few groups: 32 make 1,024 layers of the 16
-    grouped ones. Xie and others (2016), table 1.
+    Grouped 3x3 train slowly on a CPU: see blocks.grouped_conv. Xie and others (2016), table 1.
     """
-    arguments = {"name": "resnext50"} | arguments
-    return resnet(50, groups=groups, base_width=base_width, grouping=grouping, **arguments)
+    return resnet(50, groups=groups, base_width=base_width, name=name, **arguments)
 
 
-def resnet_small(
+def resnet_cifar(
     depth: int = 20,
     *,
-    input_shape: Shape = (28, 28, 1),
+    input_shape: Shape = (32, 32, 3),
     classes: int = 10,
     width: float = 1.0,
     shortcuts: bool = True,
-    batch_normalization: BatchNormalization = True,
+    batch_normalization: bool | dict = True,
     classifier_activation: str | None = "softmax",
 ) -> keras.Model:
-    """The ResNet for small images, of 8, 14, 20, 32 ... layers: three stages of 16, 32 and 64.
+    """The ResNet for CIFAR-10, of 8, 14, 20, 32 ... layers: three stages of 16, 32 and 64 filters.
 
     shortcuts=False leaves the plain net. He and others (2015), section 4.2, but with projections
-    where they pad the input with zero channels.
+    where they pad the input with zero channels: 272,474 parameters at depth 20, theirs has 269,722.
     """
-    if depth < 8 or depth % 6 != 2:
-        near = max(8, round((depth - 2) / 6) * 6 + 2)
-        raise ValueError(f"depth={depth} is not 6n + 2. Use {near}, for example.")
+    if depth not in range(8, 10_000, 6):
+        raise ValueError(f"depth={depth!r} is not 6n + 2: use 8, 14, 20, 26, 32, 44, 56 or 110.")
     options = {"batch_normalization": batch_normalization}
     inputs = keras.Input(input_shape)
     filters = [_times(n, width) for n in (16, 32, 64)]
     x = blocks.conv(inputs, filters[0], name="conv1", **options)
     options["shortcut"] = "auto" if shortcuts else None
-    x = _stages(x, blocks.residual, filters, [(depth - 2) // 6] * 3, options)
+    x = _stages(x, blocks.residual, filters, [int(depth - 2) // 6] * 3, options)
     x = _classifier(x, classes, classifier_activation)
     return keras.Model(inputs, x, name=f"{'resnet' if shortcuts else 'plain'}{depth}")
 
@@ -242,13 +237,13 @@ def mobilenet(
     small_images: bool = False,
     dropout: float = 1e-3,
     activation: str = "relu6",
-    batch_normalization: BatchNormalization = True,
+    batch_normalization: bool | dict = True,
     classifier_activation: str | None = "softmax",
 ) -> keras.Model:
-    """MobileNet: a convolution and 13 depthwise separable blocks; alpha=1.0 has 4,231,976 weights.
+    """MobileNet: a convolution and 13 depthwise separable blocks.
 
-    keras.applications' weights need batch_normalization={"epsilon": 1e-3}. Howard and others
-    (2017), table 1.
+    alpha=1.0 has 4,231,976 parameters (count_params 4,253,864). keras.applications' net has
+    batch_normalization={"epsilon": 1e-3, "momentum": 0.99}. Howard and others (2017), table 1.
     """
     options = {"activation": activation, "batch_normalization": batch_normalization}
     inputs = keras.Input(input_shape)
@@ -274,12 +269,13 @@ def shufflenet_v2(
     classes: int = 1000,
     small_images: bool = False,
     padding: str = "same",
-    batch_normalization: BatchNormalization = True,
+    batch_normalization: bool | dict = True,
     classifier_activation: str | None = "softmax",
 ) -> keras.Model:
-    """ShuffleNet V2; width=1.0 has 2,278,604 weights. Ma and others (2018), table 5.
+    """ShuffleNet V2. Ma and others (2018), table 5.
 
-    The published widths are 0.5, 1.0, 1.5 and 2.0; others multiply the filters of 1.0.
+    The published widths are 0.5, 1.0, 1.5 and 2.0, with 1,366,792, 2,278,604, 3,503,624 and
+    7,393,996 parameters; others multiply the filters of 1.0.
     """
     published = {
         0.5: (24, 48, 96, 192, 1024),
@@ -288,19 +284,13 @@ def shufflenet_v2(
     }
     scaled = [2 * _times(n / 2, width) for n in (24, 116, 232, 464, 1024)]
     first, *stages, last = published.get(width, scaled)
-    options = {"batch_normalization": batch_normalization}
+    options = {"padding": padding, "batch_normalization": batch_normalization}
     inputs = keras.Input(input_shape)
-    strides = 1 if small_images else 2
-    x = blocks.conv(inputs, first, strides=strides, padding=padding, name="conv1", **options)
+    x = blocks.conv(inputs, first, strides=1 if small_images else 2, name="conv1", **options)
     if not small_images:
         x = _pool(x, padding, name="pool1")
-    for stage, (filters, units) in enumerate(zip(stages, (4, 8, 4), strict=True), start=2):
-        for i in range(1, units + 1):
-            x = blocks.shuffle_unit(
-                x, filters, strides=2 if i == 1 else 1, padding=padding,
-                name=f"stage{stage}_unit{i}", **options,
-            )  # fmt: skip
-    x = blocks.projection(x, last, activation="relu", name="conv5", **options)
+    x = _stages(x, blocks.shufflenet_v2_unit, stages, (4, 8, 4), options, "unit", first=2)
+    x = blocks.conv(x, last, 1, name="conv5", **options)
     x = _classifier(x, classes, classifier_activation)
     return keras.Model(inputs, x, name="shufflenet_v2")
 
@@ -309,7 +299,16 @@ def shufflenet_v2(
 
 
 def _times(filters: float, width: float) -> int:
+    if not width > 0:
+        raise ValueError(f"{width!r} cannot multiply numbers of filters: use a number above 0.")
     return max(1, int(filters * width))
+
+
+def _fixed(x, least: int, what: str) -> None:
+    """An error where maps are too small for what comes, or of open size in front of a Dense."""
+    if None in x.shape[1:3] or min(x.shape[1:3]) < least:
+        found = f"not {x.shape[1]}x{x.shape[2]}"
+        raise ValueError(f"{what} needs maps of {least}x{least} or more, {found}: see input_shape.")
 
 
 def _stem(x, filters, small_images, padding, options):
@@ -321,17 +320,16 @@ def _stem(x, filters, small_images, padding, options):
 def _pool(x, padding, name):
     """3x3 max pooling at stride 2. The padding's zeros cannot win: a ReLU came before."""
     if padding == "symmetric":
-        x = layers.ZeroPadding2D(1, name=f"{name}_pad")(x)
-    padding = "valid" if padding == "symmetric" else padding
+        x, padding = layers.ZeroPadding2D(1, name=f"{name}_pad")(x), "valid"
     return layers.MaxPooling2D(3, strides=2, padding=padding, name=name)(x)
 
 
-def _stages(x, block, filters, repeats, options):
-    """Stages of equal blocks; all but the first begin with stride 2."""
+def _stages(x, block, filters, repeats, options, word="block", first=1):
+    """Stages of equal blocks; each begins with stride 2, the first one with stride first."""
     for stage, (count, number) in enumerate(zip(filters, repeats, strict=True), start=2):
         for i in range(1, number + 1):
-            strides = 2 if i == 1 and stage > 2 else 1
-            x = block(x, count, strides=strides, name=f"stage{stage}_block{i}", **options)
+            strides = 1 if i > 1 else first if stage == 2 else 2
+            x = block(x, count, strides=strides, name=f"stage{stage}_{word}{i}", **options)
     return x
 
 

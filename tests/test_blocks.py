@@ -29,14 +29,14 @@ BLOCKS = {
     "spatially_separable": (lambda x, **k: blocks.spatially_separable(x, 6, **k), 6),
     "flattened": (lambda x, **k: blocks.flattened(x, 6, **k), 6),
     "grouped_conv": (lambda x, **k: blocks.grouped_conv(x, 6, groups=2, **k), 6),
-    "native": (lambda x, **k: blocks.grouped_conv(x, 6, groups=2, grouping="native", **k), 6),
-    "shuffle_v1": (lambda x, **k: blocks.shuffle_unit(x, 8, version=1, groups=2, **k), 8),
+    "native": (lambda x, **k: blocks.grouped_conv(x, 6, groups=2, implementation="native", **k), 6),
+    "shuffle_v1": (lambda x, **k: blocks.shufflenet_unit(x, 8, groups=2, **k), 8),
     "shuffle_v1_strides": (
-        lambda x, **k: blocks.shuffle_unit(x, 16, version=1, groups=2, strides=2, **k),
+        lambda x, **k: blocks.shufflenet_unit(x, 16, groups=2, strides=2, **k),
         16,
     ),
-    "shuffle_v2": (lambda x, **k: blocks.shuffle_unit(x, 8, **k), 8),
-    "shuffle_v2_strides": (lambda x, **k: blocks.shuffle_unit(x, 12, strides=2, **k), 12),
+    "shuffle_v2": (lambda x, **k: blocks.shufflenet_v2_unit(x, 8, **k), 8),
+    "shuffle_v2_strides": (lambda x, **k: blocks.shufflenet_v2_unit(x, 12, strides=2, **k), 12),
     "upsample_conv": (lambda x, **k: blocks.upsample_conv(x, 6, **k), 6),
 }
 HALVED = {"residual", "resnext", "shuffle_v1_strides", "shuffle_v2_strides"}
@@ -278,7 +278,9 @@ def test_symmetric_padding_differs_from_same_at_stride_2_only():
 
 def test_depthwise_is_groups_equal_to_channels():
     x = image(2, 6, 6, 8)
-    grouped = model_of(lambda x: blocks.grouped_conv(x, 8, groups=8, grouping="native", name="g"))
+    grouped = model_of(
+        lambda x: blocks.grouped_conv(x, 8, groups=8, implementation="native", name="g")
+    )
     depthwise = keras.Sequential(
         [keras.Input((6, 6, 8)), layers.DepthwiseConv2D(3, padding="same")]
     )
@@ -373,7 +375,7 @@ def test_channel_shuffle():
 
 
 def test_shuffle_unit_v2_passes_half_of_its_channels():
-    model = model_of(lambda x: blocks.shuffle_unit(x, 8, name="s"))
+    model = model_of(lambda x: blocks.shufflenet_v2_unit(x, 8, name="s"))
     x = image(2, 6, 6, 8)
     np.testing.assert_array_equal(run(model, x)[..., ::2], x[..., :4])
     # two 1x1 and a 3x3 depthwise on half of the channels, two numbers each for normalizing
@@ -381,14 +383,14 @@ def test_shuffle_unit_v2_passes_half_of_its_channels():
 
 
 def test_shuffle_unit_v2_at_stride_2():
-    model = model_of(lambda x: blocks.shuffle_unit(x, 12, strides=2))
+    model = model_of(lambda x: blocks.shufflenet_v2_unit(x, 12, strides=2))
     left = 9 * 8 + 2 * 8 + 8 * 6 + 2 * 6
     right = 8 * 6 + 2 * 6 + 9 * 6 + 2 * 6 + 6 * 6 + 2 * 6
     assert parameters(model) == left + right
 
 
 def test_shuffle_unit_v1_adds_its_input():
-    model = model_of(lambda x: blocks.shuffle_unit(x, 8, version=1, groups=2, name="s"))
+    model = model_of(lambda x: blocks.shufflenet_unit(x, 8, groups=2, name="s"))
     assert parameters(model) == (8 * 2 + 2 * 8) // 2 + 9 * 2 + 2 * (2 + 2 + 8)
     for value in model.get_layer("s_conv2_bn").weights[:2]:
         value.assign(np.zeros(8, "float32"))
@@ -398,7 +400,7 @@ def test_shuffle_unit_v1_adds_its_input():
 
 def test_shuffle_unit_v1_at_stride_2_joins_the_pooled_input():
     model = model_of(
-        lambda x: blocks.shuffle_unit(
+        lambda x: blocks.shufflenet_v2_unit(
             x, 24, version=1, groups=2, strides=2, group_first=False, name="s"
         )
     )
@@ -470,15 +472,18 @@ WRONG = {
     "grouping": (lambda x: blocks.grouped_conv(x, 8, groups=2, grouping="x"), ["'native'"]),
     "activation": (lambda x: blocks.conv(x, 8, activation="rleu"), ["rleu"]),
     "interpolation": (lambda x: blocks.upsample_conv(x, 8, interpolation="linear"), ["'linear'"]),
-    "version": (lambda x: blocks.shuffle_unit(x, 8, version=3), ["version=3", "1, 2"]),
-    "shuffle keeps": (lambda x: blocks.shuffle_unit(x, 12), ["filters=12", "8 channels"]),
-    "shuffle v2 odd": (lambda x: blocks.shuffle_unit(x, 9, strides=2), ["filters=9", "2 equal"]),
+    "version": (lambda x: blocks.shufflenet_v2_unit(x, 8, version=3), ["version=3", "1, 2"]),
+    "shuffle keeps": (lambda x: blocks.shufflenet_v2_unit(x, 12), ["filters=12", "8 channels"]),
+    "shuffle v2 odd": (
+        lambda x: blocks.shufflenet_v2_unit(x, 9, strides=2),
+        ["filters=9", "2 equal"],
+    ),
     "shuffle v1 joins": (
-        lambda x: blocks.shuffle_unit(x, 8, version=1, strides=2, groups=2),
+        lambda x: blocks.shufflenet_unit(x, 8, strides=2, groups=2),
         ["filters=8", "more than 8"],
     ),
     "shuffle v1 groups": (
-        lambda x: blocks.shuffle_unit(x, 8, version=1, groups=4),
+        lambda x: blocks.shufflenet_unit(x, 8, groups=4),
         ["filters // 4=2", "4 equal groups"],
     ),
     "resnext width": (lambda x: blocks.bottleneck(x, 2, groups=0), ["groups=0"]),

@@ -12,7 +12,7 @@ from helpers import networks
 from tests.test_blocks import image, parameters, run
 
 KERAS_RESNET = {
-    "strides_in": "1x1",
+    "stride_in_1x1": True,
     "padding": "symmetric",
     "use_bias": True,
     "batch_normalization": {"epsilon": 1.001e-5},
@@ -52,7 +52,7 @@ SMALL = {
     "network_in_network": (networks.network_in_network, {"width": 0.25}),
     "googlenet": (networks.googlenet, {"width": 0.125, "small_images": True}),
     "resnet": (networks.resnet, {"depth": 18, "width": 0.125, "small_images": True}),
-    "resnet_small": (networks.resnet_small, {"depth": 8, "width": 0.75}),
+    "resnet_cifar": (networks.resnet_cifar, {"depth": 8, "width": 0.75}),
     "mobilenet": (networks.mobilenet, {"alpha": 0.25, "small_images": True}),
     "shufflenet_v2": (networks.shufflenet_v2, {"width": 0.25, "small_images": True}),
 }
@@ -160,8 +160,8 @@ def test_maps_of_the_published_resnet():
 
 def test_a_plain_net_is_the_residual_net_without_its_shortcuts():
     arguments = {"input_shape": (14, 14, 1), "batch_normalization": {"momentum": 0.95}}
-    residual = networks.resnet_small(14, **arguments)
-    plain = networks.resnet_small(14, shortcuts=False, **arguments)
+    residual = networks.resnet_cifar(14, **arguments)
+    plain = networks.resnet_cifar(14, shortcuts=False, **arguments)
 
     def convolutions(model):
         return [n.name for n in model.layers if isinstance(n, keras.layers.Conv2D)]
@@ -177,10 +177,10 @@ def test_a_plain_net_is_the_residual_net_without_its_shortcuts():
 
 
 def test_wrong_arguments_say_what_to_do():
-    with pytest.raises(ValueError, match="depth=42.*18, 34, 50, 101, 152.*resnet_small"):
+    with pytest.raises(ValueError, match="depth=42.*18, 34, 50, 101, 152.*resnet_cifar"):
         networks.resnet(42)
     with pytest.raises(ValueError, match="depth=34 is not 6n.*Use 32"):
-        networks.resnet_small(34)
+        networks.resnet_cifar(34)
     with pytest.raises(ValueError, match="'mean'.*'average'"):
         networks.lenet5(pooling="mean")
 

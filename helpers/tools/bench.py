@@ -98,7 +98,7 @@ def blocks() -> None:
     def ours():
         return networks.resnet(
             50,
-            strides_in="1x1",
+            stride_in_1x1=True,
             padding="symmetric",
             use_bias=True,
             batch_normalization={"momentum": 0.99, "epsilon": 1.001e-5},
