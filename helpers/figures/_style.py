@@ -75,6 +75,11 @@ class Picture:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         """What a notebook stores: PNG, and the words as plain text (nbval compares these)."""
+        # Who reads metadata's alt: VS Code and nbconvert's classic and basic templates. JupyterLab
+        # 4.6 (its renderImage) and nbconvert's lab template do not. An <img alt> as text/html
+        # reaches both, but holds the picture a second time, nbval compares it byte by byte, and
+        # it is not known to show on GitHub; PNG shows everywhere. There `picture.alt` in a cell
+        # of its own gives the words.
         data = {
             "image/png": base64.b64encode(png(self.figure)).decode(),
             "text/plain": repr(self),
