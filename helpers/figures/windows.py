@@ -233,7 +233,9 @@ def pixel_column(
     told = f"One pixel of {s.counted(channels, 'channel')} holds {s.listed(x)}. "
     if filters == 1:
         told += f"Weights of a 1x1 filter: {s.listed(weights[:, 0])}; products: "
-        told += f"{s.listed(x * weights[:, 0])}. Together one number at the same place: {sums[0][0]}."
+        told += (
+            f"{s.listed(x * weights[:, 0])}. Together one number at the same place: {sums[0][0]}."
+        )
     else:
         for f, name in enumerate(names):
             told += f"{name.capitalize()}, weights {s.listed(weights[:, f])}: {sums[f][0]}. "
