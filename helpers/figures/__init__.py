@@ -12,7 +12,7 @@ from helpers.figures.maps import (
     who_reads_whom,
 )
 from helpers.figures.nets import block, channel_chain
-from helpers.figures.results import accuracy_against_cost, bars, learning_curves
+from helpers.figures.results import accuracy_against_cost, bars, guesses, learning_curves
 from helpers.figures.windows import (
     channel_sum,
     pixel_column,
@@ -29,6 +29,7 @@ __all__ = [
     "coverage_map",
     "coverage_strip",
     "feature_maps",
+    "guesses",
     "heat_map",
     "images",
     "kernels",
