@@ -6,6 +6,7 @@ import subprocess
 import sys
 import types
 import warnings
+from collections import namedtuple
 
 import matplotlib
 import numpy as np
@@ -30,6 +31,8 @@ SOBEL = [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
 GRADIENT = np.zeros((9, 9))
 GRADIENT[1:8:2, 2:7:2] = rng.normal(size=(4, 3))
 TWO = {"direct 7x7": 1_605_696, "1x1, then 7x7": 233_600}
+
+Guess = namedtuple("Guess", "guess right unit", defaults=[""])  # as checks.guesses() gives them
 
 DRAWINGS = {
     "window": lambda: figures.window(np.arange(9).reshape(3, 3), [[0, 1], [2, 3]]),
@@ -56,7 +59,13 @@ DRAWINGS = {
     "chain of one": lambda: figures.channel_chain([("input", 1)]),
     "block": lambda: figures.block(INCEPTION, input_channels=192, title="Inception 3a"),
     "block, identity": lambda: figures.block(
-        [[("3x3, 64 filters", 64), ("3x3, 64 filters", 64)], []], input_channels=64, merge="add"
+        [[("3x3, 64 filters", 64), "BN, ReLU", ("3x3, 64 filters", 64), "BN"], []],
+        input_channels=64, merge="add", after="ReLU", title="y = relu(F(x) + x)",
+    ),
+    "block, bottleneck": lambda: figures.block(
+        [[("1x1", 64, 51_380_224), "BN, ReLU", ("3x3", 64, 115_605_504), "BN, ReLU",
+          ("1x1", 256, 51_380_224), "BN"], []],
+        input_channels=256, merge="add", after="ReLU",
     ),
     "block, unknown cost": lambda: figures.block(
         [[("3x3 depthwise, strides 2", 32, None), ("1x1", 2048, 5)]], input_channels=8, merge=None
@@ -110,6 +119,15 @@ DRAWINGS = {
         {"residual with bottleneck": (1.25e9, 0.84), "a": (1.2e6, 0.8), "b": (1.2e6, 0.8)}
     ),
     "cost, one": lambda: figures.accuracy_against_cost({"a": (5, 0.5)}),
+    "guesses": lambda: figures.guesses(
+        [Guess(64, 512, "channels"), Guess(2.5, 2.5), Guess((3, 3), (3, 3), "shape"),
+         Guess(1.6e6, 233_600, "parameters"), Guess("A", "B"), Guess(0, 3, "zeros")]
+    ),
+    "guesses, none": lambda: figures.guesses([]),
+    "guesses, letters": lambda: figures.guesses([Guess("A", "A"), Guess("C", "B")]),
+    "guesses, many": lambda: figures.guesses(
+        [Guess(10.0 ** (n % 5 + 1), 10.0 ** (n % 6 + 1), "MACs") for n in range(12)]
+    ),
 }  # fmt: skip
 
 
@@ -145,11 +163,13 @@ def test_drawing(name):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         settings = dict(matplotlib.rcParams)
-        fig = DRAWINGS[name]()
+        picture = DRAWINGS[name]()
         assert dict(matplotlib.rcParams) == settings
-        picture = figures.png(fig)
-    assert Image.open(io.BytesIO(picture)).mode == "P" and len(picture) < 60 * 1024
-    assert fig.get_size_inches()[0] * figures._style.DPI <= 900
+        fig, data = picture.figure, figures.png(picture.figure)
+    assert isinstance(picture, figures.Picture) and len(picture.alt) >= 20
+    file = Image.open(io.BytesIO(data))
+    assert file.mode == "P" and len(data) < 1024 * (200 if name == "photographs" else 100)
+    assert fig.dpi == 200 and 260 <= fig.get_figwidth() * 100 <= 900
     texts = [t for t in fig.findobj(Text) if t.get_text() and t.get_visible()]
     assert min((t.get_fontsize() for t in texts), default=9) >= 9
 
@@ -165,17 +185,17 @@ def test_drawing(name):
     patches = [patch for ax in fig.axes for patch in ax.patches]
     drawn += [(str(patch), patch.get_window_extent(renderer)) for patch in patches]
     for what, box in extents + drawn:
-        inside = min(box.x0, box.y0) >= -0.1 and box.x1 <= width + 0.1 and box.y1 <= height + 0.1
+        inside = min(box.x0, box.y0) >= -0.2 and box.x1 <= width + 0.2 and box.y1 <= height + 0.2
         assert inside, f"{what!r} is cut off: {box}"
     edges = np.array([box.extents for _, box in extents]).reshape(-1, 4).T
-    low, high = edges[:2] + 1, edges[2:] - 1
+    low, high = edges[:2] + 2, edges[2:] - 2
     upon = ((low[:, :, None] < high[:, None]) & (low[:, None] < high[:, :, None])).all(0)
     clashes = [(extents[a][0], extents[b][0]) for a, b in np.argwhere(upon) if a < b]
     assert not clashes, f"words lie on each other: {clashes}"
 
 
 def test_window_is_a_cross_correlation():
-    fig = figures.window(np.arange(9).reshape(3, 3), [[0, 1], [2, 3]])
+    fig = figures.window(np.arange(9).reshape(3, 3), [[0, 1], [2, 3]]).figure
     assert "0\u00d70 + 1\u00d71 + 3\u00d72 + 4\u00d73 = 19" in words(fig)
     image, kernel = rng.integers(-9, 9, (5, 6)), rng.integers(-3, 3, (3, 2))
     for padding, strides, dilation_rate in [("valid", 1, 1), ("same", 2, 1), (1, 1, 2), (2, 3, 1)]:
@@ -183,7 +203,7 @@ def test_window_is_a_cross_correlation():
         fig = figures.window(
             image, kernel, position=position, strides=strides, padding=padding,
             dilation_rate=dilation_rate,
-        )  # fmt: skip
+        ).figure  # fmt: skip
         zeros = {"valid": ((0, 0), (0, 0)), "same": ((1, 1), (0, 0))}.get(padding, padding)
         padded, total = np.pad(image, zeros), 0
         for a, b in np.ndindex(kernel.shape):
@@ -200,11 +220,11 @@ def test_window_is_a_cross_correlation():
 
 
 def test_pixel_column():
-    fig = figures.pixel_column([2, 1, -1], [0.5, 1, -0.5])
+    fig = figures.pixel_column([2, 1, -1], [0.5, 1, -0.5]).figure
     assert "2\u00d70.5 + 1\u00d71 + (\u22121)\u00d7(\u22120.5) = 2.5" in words(fig)
     assert words(fig).count("2.5") == 1  # and in the output sheet
     x, weights, bias = rng.integers(-9, 9, 4), rng.integers(-9, 9, (4, 3)), [1, -2, 0]
-    fig = figures.pixel_column(x, weights, bias=bias)
+    fig = figures.pixel_column(x, weights, bias=bias).figure
     expected = (x @ weights + bias).tolist()
     assert sums(fig) == [(e, e) for e in expected]
     bold = [value(t.get_text()) for t in fig.findobj(Text) if t.get_weight() == "bold"]
@@ -213,7 +233,7 @@ def test_pixel_column():
 
 def test_channel_sum():
     image, kernels = rng.integers(-9, 9, (4, 4, 3)), rng.integers(-3, 3, (2, 2, 3))
-    fig = figures.channel_sum(image, kernels, bias=5, position=(0, 1), strides=2)
+    fig = figures.channel_sum(image, kernels, bias=5, position=(0, 1), strides=2).figure
     parts = [(image[:2, 2:, c] * kernels[..., c]).sum() for c in range(3)]
     assert sorted(sums(fig)) == sorted((t, t) for t in [*parts, sum(parts) + 5])
 
@@ -225,14 +245,14 @@ def test_channel_chain_of_a_model():
         [keras.Input((8, 8, 3)), keras.layers.Conv2D(20, 3, name="wide", padding="same"),
          keras.layers.Conv2D(5, 1, name="narrow")]
     )  # fmt: skip
-    fig = figures.channel_chain(model)
-    assert {"wide 8x8:  560 parameters", "narrow 8x8:  105 parameters"} <= set(words(fig))
+    fig = figures.channel_chain(model).figure
+    assert {"wide 8x8\n560 parameters", "narrow 8x8\n105 parameters"} <= set(words(fig))
     sizes = [r.get_width() for r in boxes(fig, figures._style.WRITTEN)]
     assert sizes[0] / sizes[1] == pytest.approx(4) and "20 channels" in words(fig)
 
 
 def test_block():
-    fig = figures.block(INCEPTION, input_channels=192)
+    fig = figures.block(INCEPTION, input_channels=192).figure
     assert "64 + 128 + 32 + 32 = 256" in words(fig)
     assert "box: channels; bar: MACs, 128,049,152 together" in words(fig)
     widths = [r.get_width() for r in boxes(fig, figures._style.WRITTEN)]
@@ -252,7 +272,7 @@ def test_block_from_a_cost_table():
     outputs = keras.layers.Conv2D(6, 3, padding="same", name="conv")(inputs)
     (row,) = [row for row in cost.cost_table(keras.Model(inputs, outputs)) if row.name == "conv"]
     for layer in (row, ("conv", row)):
-        fig = figures.block([[layer]], input_channels=4, merge=None)
+        fig = figures.block([[layer]], input_channels=4, merge=None).figure
         assert {"conv", "6", "13.8 k"} <= {w.removesuffix(" MACs") for w in words(fig)}
 
 
@@ -263,56 +283,56 @@ def test_coverage():
         counts = np.convolve(stuffed, np.ones(kernel_size))
         if strides > kernel_size:  # Keras' length: size * strides + max(kernel_size - strides, 0)
             counts = np.append(counts, np.zeros(strides - kernel_size))
-        fig = figures.coverage_strip(size, kernel_size, strides=strides)
+        fig = figures.coverage_strip(size, kernel_size, strides=strides).figure
         assert [value(w) for w in words(fig) if w.isdigit()] == counts.tolist()
-        fig = figures.coverage_map(size, kernel_size, strides=strides)
+        fig = figures.coverage_map(size, kernel_size, strides=strides).figure
         shown = [value(t.get_text()) for t in fig.axes[0].texts]
         assert shown == np.outer(counts, counts).ravel().tolist()
 
 
 def test_receptive_field():
-    fig = figures.receptive_field(GRADIENT)
+    fig = figures.receptive_field(GRADIENT).figure
     assert "7x5, 12 of 35 read" in words(fig)
     (frame,) = [r for r in fig.axes[0].patches if not r.get_fill()]
     assert (*frame.get_xy(), frame.get_width(), frame.get_height()) == (1.5, 0.5, 5, 7)
 
 
 def test_who_reads_whom():
-    fig = figures.who_reads_whom({"grouped": np.kron(np.eye(2), np.ones((3, 2)))})
+    fig = figures.who_reads_whom({"grouped": np.kron(np.eye(2), np.ones((3, 2)))}).figure
     assert "grouped\n12 of 24" in words(fig)
     (dots,) = fig.axes[0].lines
     assert len(dots.get_xdata()) == 12
 
 
 def test_signed_maps_are_centred_on_zero():
-    for fig in (
+    for picture in (
         figures.kernels(rng.random((3, 3, 2, 2))),
         figures.kernels(rng.random((1, 1, 2, 2))),
         figures.feature_maps(rng.random((4, 4, 3)) - 0.1),
     ):
-        for ax in fig.axes[:-1]:
+        for ax in picture.figure.axes[:-1]:
             low, high = ax.images[0].get_clim()
             assert low == -high and ax.images[0].get_cmap().name == figures._style.SIGNED
-    assert figures.feature_maps(rng.random((4, 4, 3))).axes[0].images[0].get_clim()[0] == 0
-    fig = figures.kernels(np.arange(-4, 5).reshape(3, 3, 1, 1))
+    assert figures.feature_maps(rng.random((4, 4, 3))).figure.axes[0].images[0].get_clim()[0] == 0
+    fig = figures.kernels(np.arange(-4, 5).reshape(3, 3, 1, 1)).figure
     assert [value(t.get_text()) for t in fig.axes[0].texts] == list(range(-4, 5))
 
 
 def test_learning_curves():
-    fig = figures.learning_curves({"a": BAND, "b": BAND[0]})
+    fig = figures.learning_curves({"a": BAND, "b": BAND[0]}).figure
     bold = [line for line in fig.axes[0].lines if line.get_linewidth() > 2]
     assert np.array_equal(bold[0].get_ydata(), np.median(BAND, axis=0))
     assert len(fig.axes[0].lines) == 3 + 2 and len(fig.axes[0].collections) == 1
     assert len({(line.get_marker(), line.get_linestyle()) for line in bold}) == 2
-    assert "thin: each of 1 or 3 seeds; bold: their median" in words(fig)
+    assert "thin: each of 1 or 3 seeds; band: their range; bold: their median" in words(fig)
 
 
 def test_bars_and_costs():
-    fig = figures.bars({"parameters": TWO, "time": {"direct 7x7": [12.0, 13, 15]}}, unit="u")
+    fig = figures.bars({"parameters": TWO, "time": {"direct 7x7": [12.0, 13, 15]}}, unit="u").figure
     assert {"1,605,696 u", "233,600 u", "13 u (12 to 15)"} <= set(words(fig))
     widths = [r.get_width() for r in fig.findobj(Rectangle) if r.get_alpha()]
     assert widths[0] / widths[1] == pytest.approx(1_605_696 / 233_600)
-    fig = figures.accuracy_against_cost({"a": (10, [1, 2, 9]), "b": (30, 5)})
+    fig = figures.accuracy_against_cost({"a": (10, [1, 2, 9]), "b": (30, 5)}).figure
     points = [line.get_xydata().tolist() for line in fig.axes[0].lines]
     assert [p for p in points if len(p) == 1] == [[[10, 2]], [[30, 5]]]
     assert {"a", "b"} <= set(words(fig))

@@ -1,6 +1,6 @@
 """Drawings of convolution, all in one grammar (`_style`), one file per family."""
 
-from helpers.figures._style import png, show
+from helpers.figures._style import Picture, png, show
 from helpers.figures.maps import (
     coverage_map,
     coverage_strip,
@@ -12,7 +12,7 @@ from helpers.figures.maps import (
     who_reads_whom,
 )
 from helpers.figures.nets import block, channel_chain
-from helpers.figures.results import accuracy_against_cost, bars, learning_curves
+from helpers.figures.results import accuracy_against_cost, bars, guesses, learning_curves
 from helpers.figures.windows import (
     channel_sum,
     pixel_column,
@@ -20,6 +20,7 @@ from helpers.figures.windows import (
 )
 
 __all__ = [
+    "Picture",
     "accuracy_against_cost",
     "bars",
     "block",
@@ -28,6 +29,7 @@ __all__ = [
     "coverage_map",
     "coverage_strip",
     "feature_maps",
+    "guesses",
     "heat_map",
     "images",
     "kernels",
