@@ -1,12 +1,41 @@
-"""Predictions revealed and exercises checked.
+"""Exercises as data, predictions, and the tally of a lesson.
 
-Every check takes the learner's answer first. `None` means "not answered yet": the check says so
-and the notebook goes on. The right answer prints "Correct". Anything else raises `WrongAnswer`
-with a hint that names the likely mistake and never the answer.
+An exercise is an object of helpers/lessons/lesson_NN.py that the notebook calls with an answer:
+`lesson_05.two_filters(answer)`. None is "not answered yet" (under a grader: wrong), the right
+answer prints "Correct. 3 of 7, 2 in a row.", anything else raises `WrongAnswer` with a hint. A
+hint names the likely mistake, and never the answer nor the formula with its numbers filled in.
+
+    count = Number(42 * 512 + 42, hints={42 * 512: "Those are the weights. Is that all?"})
+    size = Shape((28, 28, 64), hints={(64, 28, 28): "The channels come last here."})
+    pixel = Array([-0.5, 4], hints={(-1, 5): "Add each filter's bias."})
+    which = Choice("B", hints={"A": "A kernel is 2-D.", "C": "That is what comes out."})
+    lines = Order("CABD", hints={"AC": "A needs what C makes.", "DB": "D uses the sum of B."})
+
+    def build(kernel_size=1, activation="relu"):
+        inputs = keras.Input((28, 28, 192))
+        x = layers.Conv2D(16, kernel_size, padding="same", activation=activation)(inputs)
+        return keras.Model(inputs, x)
+
+    layer = Model(
+        build,
+        also=[{"activation": "gelu"}],  # right, too
+        hints=[({"kernel_size": 3}, "The window is 3x3.")],  # build(kernel_size=3)
+    )
+
+    checks.count_together(globals())  # last line of a lesson: its exercises share one tally
+
+`hints` gives each known wrong answer its reason, a sentence of its own. `hint` is what other wrong
+answers get after the obvious ("too high"). tests/test_exercises.py tries every exercise of every
+lesson: a new one needs no test, but a Model needs its odd right spellings tested.
 """
 
+import functools
 import math
-from collections.abc import Callable, Mapping
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -19,206 +48,348 @@ class WrongAnswer(AssertionError):
         return [f"Not yet: {self}"]
 
 
-_UNANSWERED = "Not answered yet. Replace None and run the cell again, or unfold the solution below."
+_UNANSWERED = "Not answered yet: replace None and run the cell again. Stuck? Unfold a hint."
 
 
-def _spell(value: object) -> str:
-    """A number as people write it: 14,336, 2.5, 6.87."""
-    if isinstance(value, (int, np.integer)):
+def _kind(value: object) -> str:
+    """What a value is, in words for somebody who gave the wrong thing: "a list", "an object"."""
+    if isinstance(value, (str, bytes)):
+        return "text"
+    name = type(value).__name__
+    return f"{'an' if name[0].lower() in 'aeiou' or name == 'ndarray' else 'a'} {name}"
+
+
+def _spell(value: float | tuple | str | np.ndarray) -> str:
+    """A number as people write it: 14,336 or 2.5; shapes and letters as they are."""
+    if isinstance(value, np.ndarray):
+        return "Your array"
+    if not isinstance(value, (int, float, np.number)):
+        return str(value)
+    if float(value).is_integer() and abs(value) < 1e15:
         return f"{int(value):,}"
-    if isinstance(value, (float, np.floating)):
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
-    return str(value)
+    return f"{value:,.10g}"
 
 
-def _to_number(answer: object) -> float:
-    """The answer as a number, whatever its spelling: int, float, NumPy or backend scalar."""
-    if isinstance(answer, (str, bool, np.bool_)):
-        raise WrongAnswer(
-            f"That is a {type(answer).__name__}. Give a number, without quotes or commas."
-        )
+def _floats(answer: object) -> np.ndarray:
+    """The answer as float64: a number, list, array or backend tensor; else `WrongAnswer`."""
+    if hasattr(answer, "detach"):  # a torch tensor, perhaps with a gradient
+        answer = answer.detach().cpu()
     try:
-        array = np.asarray(answer, dtype="float64")
+        given = np.asarray(answer)
+    except Exception:  # whatever a foreign object raises, it is no array
+        raise WrongAnswer(f"That is {_kind(answer)}, and no array of numbers.") from None
+    entries = given.ravel().tolist() if given.dtype.kind == "O" else []
+    if given.dtype.kind in "US" or any(isinstance(entry, (str, bytes)) for entry in entries):
+        raise WrongAnswer("That is text. Give the number itself, without quotes and commas.")
+    if given.dtype.kind == "b":
+        raise WrongAnswer("That is True or False. A number is asked for.")
+    if any(entry is None for entry in entries):
+        raise WrongAnswer("There is still a None in it. Replace it by a number.")
+    try:
+        if given.dtype.kind in "cmM":  # complex, dates: NumPy would cut them silently
+            raise TypeError
+        given = given.astype("float64")
+    except OverflowError:
+        raise WrongAnswer("That is far too large a number. Is there a power too many?") from None
     except (TypeError, ValueError):
-        array = None
-    if array is None or array.size != 1:
-        raise WrongAnswer(f"A {type(answer).__name__} is not one number. Give a single number.")
-    return float(array.reshape(()))
+        raise WrongAnswer(f"That is {_kind(answer)}. A number is asked for.") from None
+    if np.isnan(given).any():
+        raise WrongAnswer("There is a NaN in it, which is no number. Look for a missing value.")
+    if np.isinf(given).any():
+        raise WrongAnswer("There is an infinite number. Look for a division by zero.")
+    return given
 
 
-def predict(guess: float | None, answer: float, unit: str = "") -> None:
-    """Reveal `answer` and say how far the learner's guess was from it. Never raises for a guess."""
-    shown = f"{_spell(answer)} {unit}".strip()
+def _number(answer: object) -> float:
+    given = _floats(answer)
+    if given.size != 1:
+        raise WrongAnswer(f"That holds {given.size} numbers. Give a single one.")
+    return float(given.reshape(()))
+
+
+def _shape(answer: object) -> tuple[int | None, ...]:
+    if len(getattr(answer, "shape", ())) > 1:
+        raise WrongAnswer("That is the array itself. Give its shape, such as (28, 28, 3).")
+    try:
+        known = not isinstance(answer, (str, bytes, Mapping, set, frozenset))
+        sizes = list(answer) if known and len(answer) < 20 else None
+    except TypeError:
+        sizes = None
+    if sizes is None:
+        raise WrongAnswer(f"That is {_kind(answer)}. Give a shape, such as (28, 28, 3).")
+    for axis, size in enumerate(sizes):
+        try:
+            sizes[axis] = None if size is None else _number(size)
+        except WrongAnswer as problem:
+            raise WrongAnswer(f"Axis {axis}: {problem}") from None
+        if size is not None and not sizes[axis].is_integer():
+            raise WrongAnswer(f"Axis {axis} is {_spell(sizes[axis])}. Sizes are whole numbers.")
+    return tuple(size if size is None else int(size) for size in sizes)
+
+
+def _letter(answer: object) -> str:
+    """The one letter in "B", " b ", "B." or "(B)"."""
+    match = re.fullmatch(r"\W*([A-Za-z])\W*", answer) if isinstance(answer, str) else None
+    if not match:
+        what = "that text" if isinstance(answer, str) else _kind(answer)
+        raise WrongAnswer(f'Give one letter in quotes, such as "A"; {what} is none.')
+    return match[1].upper()
+
+
+def _close(a: float, b: float, tolerance: float) -> bool:
+    return math.isclose(a, b, rel_tol=tolerance, abs_tol=tolerance)
+
+
+@dataclass
+class _Tally:
+    """What was solved in this session of the exercises of one lesson."""
+
+    total: int
+    solved: set = field(default_factory=set)
+    row: set = field(default_factory=set)  # since the last wrong answer
+
+    def words(self) -> str:
+        row = f", {len(self.row)} in a row" if len(self.row) > 1 else ""
+        return f" {len(self.solved)} of {self.total}{row}."
+
+
+def count_together(names: Mapping[str, object]) -> None:
+    """Give the exercises among `names` (a lesson's `globals()`) one tally."""
+    exercises = [value for value in names.values() if isinstance(value, Exercise)]
+    tally = _Tally(len(exercises))
+    for exercise in exercises:
+        exercise.tally = tally
+
+
+class Exercise:
+    """What all exercises share. A kind of exercise says how to `read` an answer and `judge` it."""
+
+    default_hint = ""
+    tally: _Tally | None = None
+
+    def __init__(self, right, hints=None, *, hint: str = "", tolerance: float | None = None):
+        self.right, self.hints = right, hints or {}
+        self.hint, self.tolerance = hint or self.default_hint, tolerance
+
+    def __call__(self, answer: object) -> None:
+        """Print "Correct", or that there is no answer yet; raise `WrongAnswer` with a hint."""
+        graded = {"NBGRADER_EXECUTION", "HOMEWORK_GRADING"} & set(os.environ)
+        if answer is None and not graded:
+            print(_UNANSWERED)
+            return
+        problem = self.mistake(answer)
+        if problem:
+            if self.tally:
+                self.tally.row.clear()
+            raise WrongAnswer(problem)
+        if self.tally:
+            self.tally.solved.add(self)
+            self.tally.row.add(self)
+        print("Correct." + (self.tally.words() if self.tally else ""))
+
+    def mistake(self, answer: object) -> str | None:
+        """The hint for this answer, or None if it is right. Whatever it is, it does not raise."""
+        if answer is None:
+            return _UNANSWERED
+        try:
+            return self.judge(self.read(answer))
+        except WrongAnswer as problem:
+            return str(problem)
+
+    def judge(self, given) -> str | None:
+        if self.same(given, self.right):
+            return None
+        for wrong, reason in self.hints.items():
+            if self.same(given, wrong):
+                return f"{_spell(given)}: {reason}"
+        return f"{self.says(given)} {self.hint}".strip()
+
+    def same(self, given, other) -> bool:
+        return given == other
+
+
+class Number(Exercise):
+    """One number: int, float, NumPy or backend scalar, an array of one entry.
+
+    It is met within a relative `tolerance`: 1e-6 unless told, and 1e-10 for a whole number, which
+    allows for the rounding of floats and for nothing else.
+    """
+
+    default_hint = "Write the calculation down term by term and look for the first that differs."
+    read = staticmethod(_number)
+
+    def same(self, given: float, other: float) -> bool:
+        whole = isinstance(self.right, (int, np.integer))
+        return _close(given, other, self.tolerance or (1e-10 if whole else 1e-6))
+
+    def says(self, given: float) -> str:
+        return f"{_spell(given)} is too {'high' if given > self.right else 'low'}."
+
+
+class Shape(Exercise):
+    """A shape: tuple, list, array or a backend's own kind. None in it is an open size."""
+
+    default_hint = "Go axis by axis: height, width, channels."
+    read = staticmethod(_shape)
+
+    def says(self, given: tuple[int | None, ...]) -> str:
+        if len(given) != len(self.right):
+            return f"{given} has {len(given)} axes, not {len(self.right)}."
+        axes = [str(i) for i, size in enumerate(given) if size != self.right[i]]
+        return f"{given} is wrong on axis {' and '.join(axes)}."
+
+
+class Array(Exercise):
+    """An array, list or backend tensor, entry by entry; axes of size one do not matter.
+
+    The keys of `hints` are tuples (of tuples). `tolerance` is relative and absolute, 1e-4.
+    """
+
+    default_hint = "Work one entry out by hand and compare."
+    read = staticmethod(_floats)
+
+    def same(self, given: np.ndarray, other: Sequence) -> bool:
+        a, b, near = np.squeeze(given), np.squeeze(other), self.tolerance or 1e-4
+        return a.shape == b.shape and np.allclose(a, b, rtol=near, atol=near)
+
+    def says(self, given: np.ndarray) -> str:
+        right = np.asarray(self.right)
+        if self.same(np.sort(given, axis=None), np.sort(right, axis=None)):
+            return "The right numbers, in the wrong order or arrangement."
+        if np.squeeze(given).shape != np.squeeze(right).shape:
+            return f"Your array has the shape {given.shape}; {right.shape} is asked for."
+        pairs = zip(given.ravel(), right.ravel(), strict=True)
+        wrong = [i for i, pair in enumerate(pairs) if not self.same(*pair)]
+        first = tuple(int(i) for i in np.unravel_index(wrong[0], right.shape))
+        return f"{len(wrong):,} of {right.size:,} entries are wrong, the first at index {first}."
+
+
+class Choice(Exercise):
+    """One of the lettered options; `hints` explains each wrong letter."""
+
+    read = staticmethod(_letter)
+
+    def says(self, given: str) -> str:
+        return f"{given} is none of the options: {', '.join(sorted([self.right, *self.hints]))}."
+
+
+class Order(Exercise):
+    """Lettered lines to be put in order: "CABD", "C, A, B, D" or a list of letters.
+
+    `right` is one order or a tuple of all that are right. A key of `hints` holds letters that must
+    not come in this order, next to each other or not: "BA" is B anywhere before A.
+    """
+
+    default_hint = "What does each line read, and which line makes that?"
+
+    def read(self, answer: object) -> str:
+        if isinstance(answer, str):
+            answer = re.findall("[A-Za-z]", answer)
+        if not isinstance(answer, (list, tuple, np.ndarray)) or np.ndim(answer) == 0:
+            raise WrongAnswer(f'That is {_kind(answer)}. Give the letters in order, such as "BA".')
+        given = "".join(map(_letter, answer))
+        letters = sorted(self._orders(self.right)[0])
+        if sorted(given) != letters:
+            raise WrongAnswer(f"Use each of {', '.join(letters)} once, and nothing else.")
+        return given
+
+    def _orders(self, orders: str | tuple[str, ...]) -> tuple[str, ...]:
+        return (orders,) if isinstance(orders, str) else orders
+
+    def same(self, given: str, other: str | tuple[str, ...]) -> bool:
+        return any([x for x in given if x in o] == list(o) for o in self._orders(other))
+
+    def says(self, given: str) -> str:
+        good = max(len(os.path.commonprefix([given, o])) for o in self._orders(self.right))
+        return f"The first {good} fit, the next does not." if good else "It cannot begin like this."
+
+
+class Model(Exercise):
+    """A Keras model, judged by what it computes beside a reference.
+
+    Both get the same random weights and inputs and must answer the same, so every right way of
+    writing a model passes. Weights are exchanged layer by layer; layers of equal weights are tried
+    in every order (at most 120), because a model may list them in another order than the reference.
+
+    Args:
+        build: makes the reference, a functional or Sequential model with one output. Its keyword
+            arguments vary it.
+        also: keyword arguments of `build` that are right, too.
+        hints: pairs (keyword arguments of `build`, the mistake they make). A mistake that changes
+            a shape or a number of parameters is recognised by that, another by what it computes.
+        hint: what to compare when all shapes fit and the answers do not.
+    """
+
+    default_hint = "Compare layer by layer: what it reads, strides, padding, activation."
+
+    def __init__(self, build: Callable, *, also: Sequence[Mapping] = (), **options):
+        super().__init__(build, **options)
+        self.also = also
+        self.made = functools.cache(lambda *changes: build(**dict(changes)))
+
+    def read(self, answer: object):
+        from helpers.equivalence import readable
+
+        try:
+            return readable(answer, self.made())
+        except ValueError as problem:
+            raise WrongAnswer(str(problem)) from None
+
+    def judge(self, model) -> str | None:
+        from helpers.equivalence import difference, layout, same_answers
+
+        problem = difference(model, self.made())
+        variants = [{}, *self.also]
+        if not problem and any(same_answers(model, self.made(*v.items())) for v in variants):
+            return None
+        for changes, reason in self.hints:
+            wrong = self.made(*changes.items())
+            if layout(wrong) == layout(model) and (problem or same_answers(model, wrong)):
+                return reason
+        return problem or f"Every shape fits, but it computes something else. {self.hint}"
+
+
+_RECORDED: dict[tuple, "Guess"] = {}
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A learner's guess beside the truth: two numbers, two shapes (tuples) or two letters."""
+
+    guess: float | tuple | str
+    right: float | tuple | str
+    unit: str = ""
+
+
+def guesses() -> list[Guess]:
+    """The guesses of this session in their order. Of each prediction the first guess counts."""
+    return list(_RECORDED.values())
+
+
+def predict(guess: object, right: float | tuple | str, unit: str = "") -> None:
+    """Say in one line how far a guess was: a number, a shape or a letter. It never raises.
+
+    Without a guess it says nothing. The cell prints the computed value itself, a line before.
+    """
     if guess is None:
-        print(f"No guess written down. The answer is {shown}.")
         return
+    read = _letter if isinstance(right, str) else _shape if np.ndim(right) else _number
     try:
-        value = _to_number(guess)
+        guess = read(guess)
     except WrongAnswer as problem:
-        print(f"{problem} The answer is {shown}.")
+        print(f"Your guess: {problem}")
         return
-    if math.isclose(value, answer, rel_tol=1e-6, abs_tol=1e-9):
-        print(f"Your guess is exact: {shown}.")
-    elif value <= 0 or answer <= 0:
-        print(f"Your guess: {_spell(value)}. The answer is {shown}.")
+    right = right if isinstance(right, (str, int, float)) else read(right)
+    call = sys._getframe(1)  # the cell and line: a prediction that is run again is not a new one
+    place = (call.f_code.co_filename, call.f_lineno, right, unit)
+    _RECORDED.setdefault(place, Guess(guess, right, unit))
+    if guess == right or (read is _number and _close(guess, right, 1e-6)):
+        print(f"Your guess is {'exact' if read is _number else 'right'}.")
+    elif read is _letter:
+        print(f"You said {guess}; it is {right}.")
+    elif read is _shape or guess * right <= 0:
+        print(f"You guessed {_spell(guess)}; it is {_spell(right)}.")
     else:
-        factor = max(value / answer, answer / value)
-        side = "too high" if value > answer else "too low"
+        factor = max(guess / right, right / guess)
         size = f"by {100 * (factor - 1):.0f} %" if factor < 2 else f"{factor:,.1f} times"
-        print(f"Your guess: {_spell(value)}. The answer is {shown}: you were {side}, {size}.")
-
-
-def number(
-    answer: object,
-    right: float,
-    *,
-    hints: Mapping[float, str] | None = None,
-    hint: str = "Write the calculation down term by term and look for the first that differs.",
-    tolerance: float | None = None,
-) -> None:
-    """Check one number. `hints` names the mistake behind each known wrong answer.
-
-    A whole `right` must be met exactly; another one within a relative `tolerance`, 1e-6 unless
-    told. Any spelling counts: int, float, NumPy, a 0-d or one-element array.
-    """
-    if tolerance is None:
-        tolerance = 0.0 if isinstance(right, (int, np.integer)) else 1e-6
-    if answer is None:
-        print(_UNANSWERED)
-        return
-    value = _to_number(answer)
-    if math.isclose(value, right, rel_tol=tolerance, abs_tol=tolerance):
-        print("Correct.")
-        return
-    for wrong, reason in (hints or {}).items():
-        if math.isclose(value, wrong, rel_tol=tolerance, abs_tol=tolerance):
-            raise WrongAnswer(f"{_spell(value)}: {reason}")
-    raise WrongAnswer(f"{_spell(value)} is too {'high' if value > right else 'low'}. {hint}")
-
-
-def shape(
-    answer: object,
-    right: tuple[int | None, ...],
-    *,
-    hints: Mapping[tuple[int | None, ...], str] | None = None,
-    hint: str = "Go axis by axis: height, width, channels.",
-) -> None:
-    """Check a shape given as a tuple, list or array. `None` stands for an open size."""
-    if answer is None:
-        print(_UNANSWERED)
-        return
-    if isinstance(answer, str) or not hasattr(answer, "__len__"):
-        raise WrongAnswer(
-            f"{answer!r} is a {type(answer).__name__}. Give a shape, such as (28, 28, 3)."
-        )
-    given = tuple(size if size is None else _to_number(size) for size in answer)
-    if given == tuple(right):
-        print("Correct.")
-        return
-    spelled = tuple(int(n) if n is not None and n.is_integer() else n for n in given)
-    for wrong, reason in (hints or {}).items():
-        if given == tuple(wrong):
-            raise WrongAnswer(f"{spelled}: {reason}")
-    if len(given) != len(right):
-        raise WrongAnswer(f"{spelled} has {len(given)} axes; the answer has {len(right)}. {hint}")
-    axes = [str(i) for i, (a, b) in enumerate(zip(given, right, strict=True)) if a != b]
-    raise WrongAnswer(f"{spelled} is wrong on axis {' and '.join(axes)}. {hint}")
-
-
-def array(
-    answer: object,
-    right: np.ndarray,
-    *,
-    hints: Mapping[str, tuple[np.ndarray, str]] | None = None,
-    hint: str = "Work one entry out by hand and compare.",
-    tolerance: float = 1e-4,
-) -> None:
-    """Check an array, list or backend tensor, entry by entry.
-
-    `hints` maps a name to (the wrong array, the mistake behind it); `tolerance` is absolute, for
-    entries of ordinary size.
-    """
-    if answer is None:
-        print(_UNANSWERED)
-        return
-    if isinstance(answer, str):
-        raise WrongAnswer(f"{answer!r} is text. Give an array or a list of numbers.")
-    right = np.asarray(right, dtype="float64")
-    try:
-        given = np.asarray(answer, dtype="float64")
-    except (TypeError, ValueError):
-        raise WrongAnswer(f"A {type(answer).__name__} is not an array of numbers.") from None
-    for wrong, reason in (hints or {}).values():
-        if np.shape(wrong) == given.shape and np.allclose(given, wrong, atol=tolerance):
-            raise WrongAnswer(reason)
-    if given.shape != right.shape:
-        raise WrongAnswer(f"Your array has shape {given.shape}, expected {right.shape}. {hint}")
-    different = ~np.isclose(given, right, rtol=tolerance, atol=tolerance)  # NaN differs, too
-    if not different.any():
-        print("Correct.")
-        return
-    where = tuple(int(i) for i in np.argwhere(different)[0])
-    raise WrongAnswer(
-        f"{int(different.sum()):,} of {right.size:,} entries differ, the first at index {where}. "
-        f"{hint}"
-    )
-
-
-def choice(answer: object, right: str, *, hints: Mapping[str, str]) -> None:
-    """Check a choice among lettered options. `hints` explains each wrong letter."""
-    if answer is None:
-        print(_UNANSWERED)
-        return
-    letters = sorted([right, *hints])
-    given = answer.strip().upper() if isinstance(answer, str) else None
-    if given == right:
-        print("Correct.")
-        return
-    if given not in hints:
-        raise WrongAnswer(f"{answer!r} is none of the options. Give one of {', '.join(letters)}.")
-    raise WrongAnswer(f"{given}: {hints[given]}")
-
-
-def model(
-    answer: object,
-    *,
-    output_shape: tuple[int | None, ...] | None = None,
-    parameters: int | None = None,
-    layer_kinds: Mapping[str, int] | None = None,
-    parameter_hints: Mapping[int, str] | None = None,
-    also: Callable[[object], str | None] | None = None,
-) -> None:
-    """Check a Keras model that the learner built: output shape, layers, parameters.
-
-    `layer_kinds` maps a layer's class name to how many are expected; `also` is a last look that
-    returns a hint, or None if all is well.
-    """
-    import keras
-
-    if answer is None:
-        print(_UNANSWERED)
-        return
-    if not isinstance(answer, keras.Model):
-        raise WrongAnswer(f"A {type(answer).__name__} is not a model. Give a keras.Model.")
-    if output_shape is not None and tuple(answer.output_shape) != tuple(output_shape):
-        given = tuple(answer.output_shape)
-        if len(given) != len(output_shape):
-            raise WrongAnswer(f"The output {given} has {len(given)} axes, too many or too few.")
-        axes = [str(i) for i, (a, b) in enumerate(zip(given, output_shape, strict=True)) if a != b]
-        raise WrongAnswer(f"The output shape {given} is wrong on axis {' and '.join(axes)}.")
-    for kind, count in (layer_kinds or {}).items():
-        found = sum(type(layer).__name__ == kind for layer in answer.layers)
-        if found != count:
-            raise WrongAnswer(
-                f"{found} {kind} layers are too {'many' if found > count else 'few'}. "
-                "Count them in summary()."
-            )
-    if parameters is not None and answer.count_params() != parameters:
-        given = answer.count_params()
-        side = "many" if given > parameters else "few"
-        reason = (parameter_hints or {}).get(given, "Look at each layer's row in summary().")
-        raise WrongAnswer(f"{given:,} parameters are too {side}. {reason}")
-    problem = also(answer) if also else None
-    if problem:
-        raise WrongAnswer(problem)
-    print("Correct.")
+        print(f"You guessed {_spell(guess)}: too {'high' if guess > right else 'low'}, {size}.")

@@ -1,157 +1,117 @@
-"""Answer checkers of lesson 08, residual networks."""
+"""The exercises of lesson 08, residual networks."""
 
 import functools
 
 import keras
-import numpy as np
-from keras import layers, ops
+from keras import layers
 
 from helpers import blocks, checks, training
 
+# x = (2, 1, 0.5), F(x) = (-3, 0.5, -0.25).
+one_pixel = checks.Array(
+    [0, 1.5, 0.25],
+    hints={
+        (-1, 1.5, 0.25): "The sums are right. The block ends in a ReLU.",
+        (2, 1.5, 0.5): "You cut F(x) before the addition. Add first; the ReLU comes after the sum.",
+        (0, 0.5, 0): "That is F(x) after a ReLU. Where did the shortcut go?",
+        (2, 1, 0.5): "That is the input. The block adds a change to it.",
+        (-6, 0.5, -0.125): "You multiplied. The shortcut is added.",
+        (5, 0.5, 0.75): "You subtracted F(x). It is added to the input.",
+        (2, 1, 0.5, -3, 0.5, -0.25): "That joins the channels, as Inception does. Here channel is "
+        "added to channel.",
+    },
+    hint="Three sums, one for each channel; then ReLU.",
+)
 
-def one_pixel(answer) -> None:
-    """Exercise 1: x = (2, 1, 0.5), F(x) = (-3, 0.5, -0.25)."""
-    checks.array(
-        answer,
-        [0, 1.5, 0.25],
-        hints={
-            "no ReLU": ([-1, 1.5, 0.25], "The sums are right. The block ends in a ReLU."),
-            "ReLU first": (
-                [2, 1.5, 0.5],
-                "You cut F(x) before the addition. Add first; the ReLU stands behind the sum.",
-            ),
-            "F only": ([0, 0.5, 0], "That is F(x) after a ReLU. Where did the shortcut go?"),
-            "x only": ([2, 1, 0.5], "That is the input. The block adds a change to it."),
-            "product": ([-6, 0.5, -0.125], "You multiplied. The shortcut is added."),
-            "difference": ([5, 0.5, 0.75], "You subtracted F(x). It is added to the input."),
-            "joined": (
-                [2, 1, 0.5, -3, 0.5, -0.25],
-                "That joins the channels, as Inception does. Here channel is added to channel.",
-            ),
-        },
-        hint="Three sums, one for each channel; then ReLU.",
-    )
-
-
-def silent_addition(answer) -> None:
-    """Exercise 2: which shape Add takes beside (8, 8, 64)."""
-    checks.choice(
-        answer,
-        "C",
-        hints={
-            "A": "channel 70 would have no partner: two unlike numbers, neither of them one.",
-            "B": "row 7 would have no partner. Nothing is resized.",
-            "D": "think of NumPy: there is one size of an axis that fits every other.",
-        },
-    )
+# Which shape Add takes beside (8, 8, 64).
+silent_addition = checks.Choice(
+    "C",
+    hints={
+        "A": "Channel 70 would have no partner: two unlike numbers, neither of them one.",
+        "B": "Row 7 would have no partner. Nothing is resized.",
+        "D": "Think of NumPy: there is one size of an axis that fits every other.",
+    },
+)
 
 
-def projection_block(answer) -> None:
-    """Exercise 3: (8, 8, 64) -> (4, 4, 128), two 3x3 and a linear 1x1 with stride 2."""
-    main, across = 9 * 64 * 128 + 128 + 9 * 128 * 128 + 128, 64 * 128 + 128
-    checks.model(
-        answer,
-        output_shape=(None, 4, 4, 128),
-        layer_kinds={"Add": 1, "Conv2D": 3},
-        parameters=main + across,
-        parameter_hints={
-            main + across - 3 * 128: "The biases are missing: leave use_bias as it is.",
-            main + across - 128: "One bias is missing.",
-            main + 9 * 64 * 128 + 128: "A 3x3 on the shortcut? A window of one pixel is enough.",
-            main + across + 3 * 4 * 128: "Leave the normalization out in this exercise.",
-            main + across + 2 * 4 * 128: "Leave the normalization out in this exercise.",
-            2 * across + 9 * 128 * 128 + 128: "The first convolution is to be a 3x3, too.",
-        },
-        also=_same_answers,
-    )
+def _projection_block(
+    first="relu", second=None, across=None, last="relu", kernels=(3, 1), join="Add",
+    shortcut_bias=True, use_bias=True, normalized=0, pool=None,
+):  # fmt: skip
+    """The block of the exercise; `kernels` of the first layer and of the shortcut."""
+
+    def conv(x, size, strides=1, activation=None, bias=use_bias):
+        options = {"padding": "same", "activation": activation, "use_bias": bias}
+        return layers.Conv2D(128, size, strides=strides, **options)(x)
+
+    inputs = keras.Input((8, 8, 64))
+    y = conv(conv(inputs, kernels[0], 2, first), 3, activation=second)
+    x = getattr(layers, pool)(2)(inputs) if pool else inputs
+    x = conv(x, kernels[1], 1 if pool else 2, across, bias=shortcut_bias and use_bias)
+    for _ in range(normalized):  # how many there are is what names the mistake
+        y = layers.BatchNormalization()(y)
+    return keras.Model(inputs, layers.Activation(last)(getattr(layers, join)()([x, y])))
 
 
-def _same_answers(model) -> str | None:
-    """Run the model beside the block that is meant, with the same weights."""
-    kernels = {}
-    for layer in model.layers:
-        if isinstance(layer, layers.Conv2D):
-            kernels[tuple(layer.kernel.shape)] = layer
-    if set(kernels) != {(3, 3, 64, 128), (3, 3, 128, 128), (1, 1, 64, 128)}:
-        return "Two 3x3 and one 1x1 convolution: the first 3x3 and the 1x1 read the input."
-    if kernels[1, 1, 64, 128].strides != (2, 2):
-        return "The 1x1 on the shortcut has to take stride 2 itself."
-    rng = np.random.default_rng(0)
-    before = {name: layer.get_weights() for name, layer in kernels.items()}
-    for layer in kernels.values():  # biases are zero at first and would hide mistakes
-        kernel = layer.get_weights()[0]
-        layer.set_weights([kernel, rng.normal(size=kernel.shape[-1])])
-    x = rng.normal(size=(2, 8, 8, 64)).astype("float32")
-    given = ops.convert_to_numpy(model(x))
-    wrong = {
-        "": {},
-        "The ReLU behind the addition is missing.": {"last": None},
-        "The projection has an activation. The paper's shortcut is linear.": {"across": "relu"},
-        "There is a ReLU between the second 3x3 and the addition. It comes after it.": {
-            "second": "relu"
-        },
-        "The ReLU between the two 3x3 layers is missing.": {"first": None},
-    }
-    hint = "It computes something else. Compare the three lines of the exercise with yours."
-    for words, changes in wrong.items():
-        if np.allclose(given, _block(x, kernels, **changes), atol=1e-3):
-            hint = words or None
-            break
-    for name, layer in kernels.items():
-        layer.set_weights(before[name])
-    return hint
+# (8, 8, 64) -> (4, 4, 128), two 3x3 and a linear 1x1 with stride 2.
+_NORMALIZED = "Leave the normalization out in this exercise."
+_POOLED = "The 1x1 on the shortcut has to take stride 2 itself, without a pooling."
+projection_block = checks.Model(
+    _projection_block,
+    hints=[
+        ({"use_bias": False}, "The biases are missing: leave use_bias as it is."),
+        ({"shortcut_bias": False}, "The bias of the shortcut is missing."),
+        ({"kernels": (3, 3)}, "A 3x3 on the shortcut? A window of one pixel is enough."),
+        ({"kernels": (1, 1)}, "The first convolution is to be a 3x3, too."),
+        *[({"normalized": n, "use_bias": b}, _NORMALIZED) for n in (2, 3) for b in (False, True)],
+        ({"last": "linear"}, "The ReLU behind the addition is missing."),
+        ({"across": "relu"}, "The projection has an activation. The paper's shortcut is linear."),
+        (
+            {"second": "relu"},
+            "There is a ReLU between the second 3x3 and the addition. It comes after it.",
+        ),
+        ({"first": None}, "The ReLU between the two 3x3 layers is missing."),
+        ({"pool": "AveragePooling2D"}, _POOLED),
+        ({"pool": "MaxPooling2D"}, _POOLED),
+        ({"join": "Multiply"}, "The branches are multiplied. The shortcut is added."),
+    ],
+    hint="Compare the three lines of the exercise with yours.",
+)
 
+# Positions of 56x56 that 1x1 layers with stride 2 read.
+positions_read = checks.Number(
+    28 * 28,
+    hints={
+        56 * 56: "Those are all of them. The stride steps over some.",
+        56 * 56 - 28 * 28: "So many are never read. What is left?",
+        56 * 28: "The stride halves the rows and the columns.",
+        28: "That is one row. How many rows are read?",
+        27 * 27: "Rows 0, 2, 4 ... 54: count them again.",
+        0.25: "That is the share. How many positions is it?",
+        28 * 28 * 256: "Count positions, whatever the number of channels.",
+    },
+    hint="List the rows that a stride of 2 visits, from row 0 on, and count them.",
+)
 
-def _block(x, kernels, *, first="relu", second=None, across=None, last="relu"):
-    """The block with an activation at each place; the layers' own are left aside."""
+# Weights of the bottleneck 1024 -> 256 -> 256 -> 1024, without biases.
+_one, _middle = 1024 * 256, 9 * 256 * 256
+stage_four = checks.Number(
+    2 * _one + _middle,
+    hints={
+        2 * _one + _middle + 256 + 256 + 1024: "The biases are in there. They are left out here.",
+        _one + _middle: "One of the two 1x1 layers is missing.",
+        2 * _one: "Those are the two 1x1 layers. The 3x3 is missing.",
+        _middle: "The 3x3 alone? Or three layers, with one pixel in the middle window?",
+        2 * _one + 9 * 1024 * 1024: "The 3x3 works on the reduced channels.",
+        3 * _one + _middle: "The shortcut is the identity: it has no weights.",
+        2 * 9 * 1024 * 1024: "Those are two 3x3 layers on all channels. A bottleneck has one 3x3, "
+        "and it reads a quarter of them.",
+        2 * 256 * 64 + 9 * 64 * 64: "That is the block on 256 channels.",
+    },
+    hint="Rows * columns * channels read * filters, for each of the three layers.",
+)
 
-    def apply(x, shape, strides, activation):
-        kernel, bias = kernels[shape].kernel, kernels[shape].bias
-        x = ops.conv(x, kernel, strides=strides, padding="same") + bias
-        return keras.activations.get(activation)(x)
-
-    y = apply(x, (3, 3, 64, 128), 2, first)
-    y = apply(y, (3, 3, 128, 128), 1, second)
-    total = y + apply(x, (1, 1, 64, 128), 2, across)
-    return ops.convert_to_numpy(keras.activations.get(last)(total))
-
-
-def positions_read(answer) -> None:
-    """Exercise 4: positions of 56x56 that 1x1 layers with stride 2 read."""
-    checks.number(
-        answer,
-        28 * 28,
-        hints={
-            56 * 56: "those are all of them. The stride steps over some.",
-            56 * 56 - 28 * 28: "so many are never read. What is left?",
-            56 * 28: "the stride halves the rows and the columns.",
-            28: "that is one row. How many rows are read?",
-            27 * 27: "rows 0, 2, 4 ... 54: count them again.",
-            0.25: "that is the share. How many positions is it?",
-            28 * 28 * 256: "count positions, whatever the number of channels.",
-        },
-        hint="List the rows that a stride of 2 visits, from row 0 on, and count them.",
-    )
-
-
-def stage_four(answer) -> None:
-    """Exercise 5: weights of the bottleneck 1024 -> 256 -> 256 -> 1024."""
-    one, middle = 1024 * 256, 9 * 256 * 256
-    checks.number(
-        answer,
-        2 * one + middle,
-        hints={
-            2 * one + middle + 256 + 256 + 1024: "the biases are in there. They are left out here.",
-            one + middle: "one of the two 1x1 layers is missing.",
-            2 * one: "those are the two 1x1 layers. The 3x3 is missing.",
-            middle: "the 3x3 alone? Or three layers, with one pixel in the middle window?",
-            2 * one + 9 * 1024 * 1024: "the 3x3 works on the reduced channels.",
-            3 * one + middle: "the shortcut is the identity: it has no weights.",
-            2 * 9 * 1024 * 1024: "those are two 3x3 on all channels, the block it replaces.",
-            69_632: "that is the block on 256 channels.",
-        },
-        hint="rows * columns * channels read * filters, for each of the three layers.",
-    )
+checks.count_together(globals())
 
 
 # The nets of lesson 08 and their experiments
