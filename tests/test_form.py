@@ -72,9 +72,10 @@ def code_lines(cell):
 
 
 def prose(cell):
-    """The Markdown that is read aloud: without what is folded, code fences and tables' rules."""
+    """The Markdown that is read aloud: without what is folded, code and tables."""
     text = re.sub(r"(?s)<details>.*?</details>", " ", cell.source)
-    return re.sub(r"(?s)```.*?```", " ", text)
+    text = re.sub(r"(?s)```.*?```", " ", text)
+    return re.sub(r"(?m)^\|.*$", " ", text)  # a table is looked up, not read
 
 
 def calls(cell):
