@@ -1,7 +1,8 @@
 """Take the numbers out of Markdown and look for each among what a notebook computes.
 
 A number is computed where it stands in an output of a code cell, or where a code cell or a folded
-solution holds it as a literal or as an expression of literals (`3*3*3*512 + 512` computes 14336 and its parts).
+solution holds it as a literal or as an expression of literals (`3*3*3*512 + 512` computes
+14336 and its parts).
 A rounded number (2.37, 128 M, 10.3 %) is computed where it rounds a computed one.
 """
 
