@@ -1,7 +1,8 @@
 """Take the numbers out of Markdown and look for each among what a notebook computes.
 
-A number is computed where it stands in an output of a code cell, or where a code cell holds it as
-a literal or as an expression of literals (`3*3*3*512 + 512` computes 14336 and its parts).
+A number is computed where it stands in an output of a code cell, or where a code cell or a folded
+solution holds it as a literal or as an expression of literals (`3*3*3*512 + 512` computes
+14336 and its parts).
 A rounded number (2.37, 128 M, 10.3 %) is computed where it rounds a computed one.
 """
 
@@ -33,6 +34,7 @@ _NOT_NUMBERS = [
     r"[-_ ]?[vV]?\d+(?:[a-zA-Z]\w*)?\b",
     r"\b[A-Za-z_]\w*\d\w*\b",  # identifiers: cell_05, x3, f5_reduce
 ]  # fmt: skip
+_FENCE = re.compile(r"(?s)```python\n(.*?)```")
 _NUMBER = re.compile(
     r"(?<![\w.,])-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\w.])-?\d+(?:\.\d+)?(?:e-?\d+)?"
 )
@@ -155,10 +157,18 @@ def false_equations(text: str) -> Iterator[str]:
             yield match[0]
 
 
+def solution_code(text: str) -> str:
+    """The Python in the folded solutions of a Markdown cell; a test runs it against its check."""
+    folded = re.findall(r"(?s)<summary>Solution.*?</details>", text)
+    return "\n".join(code for part in folded for code in _FENCE.findall(part))
+
+
 def numbers_of(cells: list[dict]) -> set[float]:
-    """All that the code cells compute: the sizes of their literals, expressions and outputs."""
+    """All that is computed: the literals, expressions and outputs of cells, and of solutions."""
     computed: set[float] = set()
     for cell in cells:
+        if cell["cell_type"] == "markdown":
+            computed |= set(map(abs, numbers_in_code(solution_code(cell["source"]))))
         if cell["cell_type"] == "code":
             computed |= set(map(abs, numbers_in_code(without_magics(cell["source"]))))
             for output in cell["outputs"]:
@@ -172,7 +182,7 @@ def uncomputed(cells: list[dict]) -> list[str]:
     found = []
     for index, cell in enumerate(cells):
         if cell["cell_type"] == "markdown":
-            text = cell["source"]
+            text = _FENCE.sub(" ", cell["source"])  # a solution, or code to try at home
             found += [
                 f"cell {index}: {spelling}"
                 for spelling, value, decimals, unit in numbers_in_markdown(text)

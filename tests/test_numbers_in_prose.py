@@ -31,6 +31,12 @@ def notebook(text: str, code: str = "", output: str = "") -> list[dict]:
         ("In 2014, arXiv 1409.4842, section 5.1 and lesson 03", "", ""),
         ("ResNet-50 and `conv2d_17`, layer 3, [a link](https://x.org/12)", "", ""),
         ("1. first\n2. second", "", ""),
+        (
+            "448\n<details><summary>Solution</summary>\n\n```python\n512 - 64\n```\n\n</details>",
+            "",
+            "",
+        ),
+        ("Try:\n\n```python\nConv2D(77, 1)\n```", "%pip install x", ""),
         ("**Reading:** 35 min · **Doing:** 20 min", "", ""),
     ],
 )
@@ -52,6 +58,7 @@ def test_computed_numbers_pass(text, code, output):
         ("18 ms", "", "time: 18 ms"),  # a measured time is not the same twice
         ("3*3 + 1 = 11", "3, 1, 11", ""),
         ("exactly 42", "x42 = 1", ""),
+        ("exactly 77\n\n```python\nConv2D(77, 1)\n```", "", ""),  # code that nothing runs
     ],
 )
 def test_uncomputed_numbers_are_named_with_their_cell(text, code, output):
