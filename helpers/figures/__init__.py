@@ -1,6 +1,6 @@
 """Drawings of convolution, all in one grammar (`_style`), one file per family."""
 
-from helpers.figures._style import png, show
+from helpers.figures._style import Picture, png, show
 from helpers.figures.maps import (
     coverage_map,
     coverage_strip,
@@ -20,6 +20,7 @@ from helpers.figures.windows import (
 )
 
 __all__ = [
+    "Picture",
     "accuracy_against_cost",
     "bars",
     "block",

@@ -1,7 +1,7 @@
 """Drawings of convolution, all in one grammar.
 
-Every function returns a matplotlib Figure that belongs to nobody: no pyplot, no global state.
-`show` puts it into a notebook together with the words a blind reader gets instead.
+Every function returns a `Picture`: a matplotlib Figure that belongs to nobody (no pyplot, no
+global state) and the words that a blind reader gets instead, written from the same data.
 
 The grammar: what is read is orange, what is written is blue, zeros of the padding are hatched
 grey, counts run through cividis, signed numbers through a map whose middle is 0. A number, a
@@ -12,12 +12,15 @@ arguments.
 import base64
 import io
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
+from numpy.typing import ArrayLike
 from PIL import Image
 
 # Okabe and Ito's colours, told apart by colour-blind readers too.
@@ -30,7 +33,8 @@ DASHES = ("-", "--", "-.", ":", (0, (6, 1)), (0, (3, 1, 1, 1)))
 READ, WRITTEN, PADDING, LINE = "#F9DFA6", "#A6D3EE", "#E8E8E8", "#555555"
 COUNTS, SIGNED = "cividis", "PuOr_r"
 
-DPI, WIDTH, LARGEST_WIDTH = 100, 7.0, 9.0  # inches; 9 in at 100 dpi = 900 pixels
+DPI, CSS = 200, 100  # pixels to an inch: in the file, and on the page (sharp on a 2x screen)
+WIDTH, LARGEST_WIDTH = 7.0, 9.0  # inches; a page shows 7 inches as 700 pixels
 TEXT, SMALL = 11, 9.5  # points; nothing is set below 9
 CELL = 0.44  # inches, the side of a table's cell
 STYLE = {
@@ -55,6 +59,38 @@ styled = matplotlib.rc_context(STYLE)
 # ---------------------------------------------------------------- showing
 
 
+@dataclass
+class Picture:
+    """A drawing and what it says, in words: `figure` (matplotlib's Figure) and `alt`.
+
+    As the last line of a notebook's cell it shows itself, with `alt` for those who do not see
+    it. Elsewhere: `picture.save("name.png")`.
+    """
+
+    figure: Figure
+    alt: str
+
+    def __repr__(self) -> str:
+        return f"<Picture: {self.alt}>"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        """What a notebook stores: PNG, and the words as plain text (nbval compares these)."""
+        data = {
+            "image/png": base64.b64encode(png(self.figure)).decode(),
+            "text/plain": repr(self),
+        }
+        wide = round(self.figure.get_figwidth() * CSS)
+        return data, {"image/png": {"alt": self.alt, "width": wide}}
+
+    def save(self, path: str | Path) -> None:
+        """Write the drawing as a file: .png as notebooks show it, or .pdf or .svg."""
+        path = Path(path)
+        if path.suffix.lower() == ".png":
+            path.write_bytes(png(self.figure))
+        else:
+            self.figure.savefig(path)
+
+
 def png(fig: Figure) -> bytes:
     """The figure as PNG bytes, in at most 256 colours (a third of the size)."""
     buffer = io.BytesIO()
@@ -70,27 +106,23 @@ def png(fig: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def show(fig: Figure, *, alt: str, caption: str | None = None) -> None:
-    """Display `fig` in a notebook; `alt` is read aloud to those who do not see it.
+def show(picture: Picture, *, alt: str | None = None, caption: str | None = None) -> None:
+    """Display a picture that is not the last line of its cell.
 
-    `caption` is Markdown and appears below. Outside a notebook only a line of text is printed.
-    ValueError without an alt text.
+    alt: other words than the picture's own; caption: Markdown below it. Outside a notebook only
+    a line of text is printed. ValueError for an empty alt.
     """
-    if not isinstance(alt, str) or not alt.strip():
-        raise ValueError(
-            f"show() got alt={alt!r}. Say in one sentence what the picture shows, for readers "
-            'who cannot see it: show(fig, alt="A 3x3 window over ...").'
-        )
+    if alt is not None and not alt.strip():
+        raise ValueError(f"show() got alt={alt!r}: leave it out, or say what the picture shows.")
+    data, metadata = picture._repr_mimebundle_()
+    if alt is not None:
+        data["text/plain"], metadata["image/png"]["alt"] = f"<Figure: {alt}>", alt
     if not _in_ipython():
-        print(f'<Figure: {alt}> Pictures need a notebook; here use fig.savefig("figure.png").')
+        print(f'{data["text/plain"]} Pictures need a notebook; here use picture.save("name.png").')
         return
     from IPython.display import display
 
-    picture = {
-        "image/png": base64.b64encode(png(fig)).decode(),
-        "text/plain": f"<Figure: {alt}>",
-    }
-    display(picture, raw=True, metadata={"image/png": {"alt": alt}})
+    display(data, raw=True, metadata=metadata)
     if caption:
         display({"text/markdown": caption, "text/plain": caption}, raw=True)
 
@@ -103,7 +135,7 @@ def _in_ipython():
     return get_ipython() is not None
 
 
-# ---------------------------------------------------------------- small tools
+# ---------------------------------------------------------------- words
 
 
 def number(value):
@@ -125,6 +157,31 @@ def short(value):
     return number(value)
 
 
+def listed(items: Iterable) -> str:
+    """[2, 1, -1] -> '2, 1 and −1'; words stay as they are."""
+    *most, last = [i if isinstance(i, str) else number(i) for i in items]
+    return ", ".join(most) + " and " + last if most else last
+
+
+def counted(count: int, noun: str) -> str:
+    """(1, 'channel') -> '1 channel', (3, 'channel') -> '3 channels'."""
+    return f"{number(count)} {noun}" + "s" * (count != 1)
+
+
+def span(values: ArrayLike) -> str:
+    """'from −1 to 3', or 'everywhere 2' where all are equal (as they are written)."""
+    low, high = number(np.min(values)), number(np.max(values))
+    return f"everywhere {low}" if low == high else f"from {low} to {high}"
+
+
+def rows(table: ArrayLike, most: int = 30) -> str:
+    """A table read row by row, '1, 2; 3, 4'; of more than `most` numbers only the span."""
+    table = np.asarray(table)
+    if table.size > most:
+        return f"numbers {span(table)}"
+    return "; ".join(", ".join(number(value) for value in row) for row in np.atleast_2d(table))
+
+
 def worked_sum(inputs, weights, bias=0.0):
     """('2×0.5 + 1×1 + (−1)×(−0.5) = 2.5', 2.5) for two arrays of one shape."""
     inputs, weights = np.ravel(inputs).astype(float), np.ravel(weights).astype(float)
@@ -133,6 +190,9 @@ def worked_sum(inputs, weights, bias=0.0):
         terms.append(f"{factor(bias)} (bias)")
     total = float(inputs @ weights + bias)
     return " + ".join(terms) + f" = {number(total)}", total
+
+
+# ---------------------------------------------------------------- small tools
 
 
 def wide(text, size=TEXT):
