@@ -11,11 +11,19 @@ from helpers.figures.maps import (
     receptive_field,
     who_reads_whom,
 )
+from helpers.figures.mixing import filters_on, mixer, pixel_column, weights_to_scale
 from helpers.figures.nets import block, channel_chain
+from helpers.figures.paths import module_ribbons, residual_path, residual_roads
+from helpers.figures.pictures import (
+    class_maps_over,
+    lost_in_grey,
+    parallel_scales,
+    residual_sum,
+    stride_reads,
+)
 from helpers.figures.results import accuracy_against_cost, bars, learning_curves
 from helpers.figures.windows import (
     channel_sum,
-    pixel_column,
     window,
 )
 
@@ -26,17 +34,28 @@ __all__ = [
     "block",
     "channel_chain",
     "channel_sum",
+    "class_maps_over",
     "coverage_map",
     "coverage_strip",
     "feature_maps",
+    "filters_on",
     "heat_map",
     "images",
     "kernels",
     "learning_curves",
+    "lost_in_grey",
+    "mixer",
+    "module_ribbons",
+    "parallel_scales",
     "pixel_column",
     "png",
     "receptive_field",
+    "residual_path",
+    "residual_roads",
+    "residual_sum",
     "show",
+    "stride_reads",
+    "weights_to_scale",
     "who_reads_whom",
     "window",
 ]
