@@ -56,7 +56,13 @@ DRAWINGS = {
     "chain of one": lambda: figures.channel_chain([("input", 1)]),
     "block": lambda: figures.block(INCEPTION, input_channels=192, title="Inception 3a"),
     "block, identity": lambda: figures.block(
-        [[("3x3, 64 filters", 64), ("3x3, 64 filters", 64)], []], input_channels=64, merge="add"
+        [[("3x3, 64 filters", 64), "BN, ReLU", ("3x3, 64 filters", 64), "BN"], []],
+        input_channels=64, merge="add", after="ReLU", title="y = relu(F(x) + x)",
+    ),
+    "block, bottleneck": lambda: figures.block(
+        [[("1x1", 64, 51_380_224), "BN, ReLU", ("3x3", 64, 115_605_504), "BN, ReLU",
+          ("1x1", 256, 51_380_224), "BN"], []],
+        input_channels=256, merge="add", after="ReLU",
     ),
     "block, unknown cost": lambda: figures.block(
         [[("3x3 depthwise, strides 2", 32, None), ("1x1", 2048, 5)]], input_channels=8, merge=None

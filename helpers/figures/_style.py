@@ -33,7 +33,7 @@ DASHES = ("-", "--", "-.", ":", (0, (6, 1)), (0, (3, 1, 1, 1)))
 READ, WRITTEN, PADDING, LINE = "#F9DFA6", "#A6D3EE", "#E8E8E8", "#555555"
 COUNTS, SIGNED = "cividis", "PuOr_r"
 
-DPI, CSS = 200, 100  # pixels to an inch: in the file, and on the page (sharp on a 2x screen)
+DPI, PHOTO_DPI, CSS = 200, 150, 100  # pixels to an inch: in the file (two kinds), on the page
 WIDTH, LARGEST_WIDTH = 7.0, 9.0  # inches; a page shows 7 inches as 700 pixels
 TEXT, SMALL = 11, 9.5  # points; nothing is set below 9
 CELL = 0.44  # inches, the side of a table's cell
@@ -75,6 +75,11 @@ class Picture:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         """What a notebook stores: PNG, and the words as plain text (nbval compares these)."""
+        # Who reads metadata's alt: VS Code and nbconvert's classic and basic templates. JupyterLab
+        # 4.6 (its renderImage) and nbconvert's lab template do not. An <img alt> as text/html
+        # reaches both, but holds the picture a second time, nbval compares it byte by byte, and
+        # it is not known to show on GitHub; PNG shows everywhere. There `picture.alt` in a cell
+        # of its own gives the words.
         data = {
             "image/png": base64.b64encode(png(self.figure)).decode(),
             "text/plain": repr(self),
@@ -93,17 +98,25 @@ class Picture:
 
 def png(fig: Figure) -> bytes:
     """The figure as PNG bytes, in at most 256 colours (a third of the size)."""
-    buffer = io.BytesIO()
-    fig.savefig(buffer, format="png", dpi=DPI)
-    full = Image.open(buffer).convert("RGB")
-    image = full.quantize(256, kmeans=1)
-    if full.getcolors(10_000) is None:  # photographs: dither, or smooth colours show steps
-        dithered = full.quantize(palette=image, dither=Image.Dither.FLOYDSTEINBERG)
-        dithered.paste(image, mask=full.convert("L").point(lambda grey: 255 * (grey == 255)))
-        image = dithered
+    full = _rendered(fig, DPI)
+    if full.getcolors(10_000) is None:
+        # A photograph: it has no finer detail to show, and PNG packs it badly. Dithered, or
+        # smooth colours show steps.
+        full = _rendered(fig, PHOTO_DPI)
+        palette = full.quantize(256, kmeans=1)
+        image = full.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
+        image.paste(palette, mask=full.convert("L").point(lambda grey: 255 * (grey == 255)))
+    else:
+        image = full.quantize(256, kmeans=1)
     buffer = io.BytesIO()
     image.save(buffer, format="PNG", optimize=True)
     return buffer.getvalue()
+
+
+def _rendered(fig, dpi):
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png", dpi=dpi)
+    return Image.open(buffer).convert("RGB")
 
 
 def show(picture: Picture, *, alt: str | None = None, caption: str | None = None) -> None:

@@ -14,10 +14,12 @@ from helpers.figures import _style as s
 # ---------------------------------------------------------------- arrays as colours
 
 
-def _tiles(arrays, titles, *, columns, cell, left=0.1, gap=0.1, below=0.0, bar=None, **scale):
+def _tiles(
+    arrays, titles, *, columns, cell, left=0.1, gap=0.1, below=0.0, bar=None, key=False, **scale
+):
     """Arrays in rows of `columns`, each `cell` inches wide under its title, on one colour scale.
 
-    `bar` names a colour bar below. Returns the figure and its axes, in the order of the arrays.
+    `bar` names a colour bar below, or stands alone with `key`. Returns the figure and its axes, in the order of the arrays.
     """
     if len(titles) != len(arrays) or not arrays:
         raise ValueError(f"{len(arrays)} pictures and {len(titles)} titles: one title each.")
@@ -27,7 +29,7 @@ def _tiles(arrays, titles, *, columns, cell, left=0.1, gap=0.1, below=0.0, bar=N
     tall = cell * max(a.shape[0] / a.shape[1] for a in arrays)
     heads = [titles[row * columns : (row + 1) * columns] for row in range(rows)]
     heads = [0.21 * max(t.count("\n") + 1 for t in h) + 0.06 if any(h) else 0.0 for h in heads]
-    foot = below + (0.62 if bar is not None else 0.0)
+    foot = below + (0.0 if bar is None else 0.25 if key else 0.62)
     used = left + columns * (cell + gap) - gap + 0.1
     width = max(used, 2.6)
     height = rows * (tall + below + 0.1) - below + sum(heads) + foot + 0.05
@@ -38,18 +40,18 @@ def _tiles(arrays, titles, *, columns, cell, left=0.1, gap=0.1, below=0.0, bar=N
         row = index // columns + 1  # counted from the top
         y = height - row * (tall + 0.1) - (row - 1) * below - sum(heads[:row]) + 0.03
         ax = s.axes(fig, x, y, cell, tall, xticks=[], yticks=[])
-        picture = ax.imshow(array, interpolation="nearest", **scale)
+        picture = ax.imshow(array, **({"interpolation": "nearest"} | scale))
         ax.spines[:].set(visible=True, color="#999999", lw=0.6)
         ax.set_title(title, pad=4)
         axes.append(ax)
-    if bar is not None:
+    if bar is not None and not key:
         low, high = picture.get_clim()
         ticks = sorted({low, (low + high) / 2, high})
         ax = s.axes(fig, width / 2 - 0.9, 0.42, 1.8, 0.13)
         fig.colorbar(picture, cax=ax, orientation="horizontal", ticks=ticks)
         ax.set_xticklabels([s.number(float(f"{t:.3g}")) for t in ticks])
-        if bar:
-            s.label(fig, width / 2, 0.12, bar)
+    if bar:
+        s.label(fig, width / 2, 0.12, bar)
     return fig, axes
 
 
@@ -62,16 +64,28 @@ def _scale(arrays, signed=None):
     return {"cmap": s.COUNTS, "vmin": min(low, 0.0), "vmax": high if high > min(low, 0.0) else 1.0}
 
 
+def _fit(array, cell):
+    """Whether every number can be written into its cell."""
+    numbers = [s.number(round(float(value), 2)) for value in array.flat]
+    return cell / array.shape[1] >= max(0.18, 0.04 + max(s.wide(n, s.SMALL) for n in numbers))
+
+
 def _write(ax, array, cell):
     """Write every number into its cell if all of them fit."""
-    numbers = [s.number(round(float(value), 2)) for value in array.flat]
-    if cell / array.shape[1] < max(0.18, 0.04 + max(s.wide(n, s.SMALL) for n in numbers)):
+    if not _fit(array, cell):
         return
+    numbers = [s.number(round(float(value), 2)) for value in array.flat]
     picture = ax.images[0]
     for (row, column), value in np.ndenumerate(array):
-        dark = np.dot(picture.to_rgba(float(value))[:3], (0.3, 0.59, 0.11)) < 0.5
-        text = numbers[row * array.shape[1] + column]
-        s.text(ax, column, row, text, fontsize=s.SMALL, color="white" if dark else s.BLACK)
+        text, colour = numbers[row * array.shape[1] + column], picture.to_rgba(float(value))
+        s.text(ax, column, row, text, fontsize=s.SMALL, color=_readable(colour))
+
+
+def _readable(colour):
+    """Black or white, whichever has more contrast on `colour` (WCAG 2.2, relative luminance)."""
+    channels = np.asarray(colour[:3])
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return "white" if linear @ (0.2126, 0.7152, 0.0722) < 0.179 else s.BLACK
 
 
 def _number_axes(ax, array, xlabel, ylabel):
@@ -90,11 +104,12 @@ def heat_map(
     ylabel: str = "",
     signed: bool | None = None,
     bar: str = "",
-) -> Figure:
+) -> s.Picture:
     """Arrays (rows, columns) as colours, with the numbers written in where they fit.
 
     values: one array or {title: array}, all on one scale. signed: centre the colours on 0
-    (default: where a value is negative). bar: the name of what is shown.
+    (default: where a value is negative). bar: the name of what is shown. A table of nothing but
+    0 and 1 has no colour bar: its numbers are written in, or a line says which colour is 1.
     """
     panels = {title: s.array(value, 2, "values") for title, value in s.panels(values).items()}
     arrays, columns = list(panels.values()), min(len(panels), 3)
@@ -103,12 +118,35 @@ def heat_map(
     cell = min(cell, max(1.8, 0.6 * arrays[0].shape[1]))
     space = {"left": axis + 0.1, "gap": axis + 0.1, "below": axis}
     style = space | _scale(arrays, signed)
-    fig, axes = _tiles(arrays, panels, columns=columns, cell=cell, bar=bar, **style)
+    binary = all(np.isin(array, (0, 1)).all() for array in arrays) and not signed
+    name = bar
+    if binary and not all(_fit(array, cell) for array in arrays):
+        name = f"{bar}: dark 0, bright 1".removeprefix(": ")
+    fig, axes = _tiles(arrays, panels, columns=columns, cell=cell, bar=name, key=binary, **style)
     for ax, array in zip(axes, arrays, strict=True):
         _write(ax, array, cell)
         if axis:
             _number_axes(ax, array, xlabel, ylabel)
-    return fig
+    told = f"Numbers as colours ({bar or 'values'}"
+    told += f"; rows: {ylabel}, columns: {xlabel}). " if axis else "). "
+    return s.Picture(fig, told + _described(panels))
+
+
+def _described(panels):
+    """Every array in words: its size and its numbers, or of many their span and their middle."""
+    words = []
+    for title, array in panels.items():
+        size = f"{s.counted(array.shape[0], 'row')}, {s.counted(array.shape[1], 'column')}: "
+        if array.size <= 30:
+            told = s.rows(np.round(array.astype(float), 2))
+        elif np.isin(array, (0, 1)).all():
+            told = f"{s.number((array == 1).sum())} of {s.number(array.size)} are 1, the others 0"
+        else:
+            row, column = np.unravel_index(np.argmax(array), array.shape)
+            told = f"{s.span(np.round(array.astype(float), 2))}, mean "
+            told += f"{s.number(round(float(array.mean()), 2))}, the largest at row {row}, column {column}"
+        words.append((f"{title}, " if title else "") + size + told)
+    return ". ".join(words) + "."
 
 
 @s.styled
@@ -117,7 +155,7 @@ def who_reads_whom(
     *,
     xlabel: str = "input channel",
     ylabel: str = "output channel",
-) -> Figure:
+) -> s.Picture:
     """Which output reads which input: one row per output, a dot where it reads.
 
     reads: array (outputs, inputs), zero where nothing is read, or {title: array}. The title
@@ -135,16 +173,32 @@ def who_reads_whom(
             rows, places = np.nonzero(array)
             ax.plot(places, rows, "o", color=s.BLACK, ms=min(cell / max(array.shape) * 30, 7))
         _number_axes(ax, array, xlabel, ylabel)
-    return fig
+    told = [
+        f"{title or 'One table'}: {count} pairs are read, {_pattern(array)}"
+        for title, count, array in zip(panels, counts, arrays, strict=True)
+    ]
+    rows = f"A row for every {ylabel}, a column for every {xlabel}, a dot where it reads. "
+    return s.Picture(fig, rows + ". ".join(told) + ".")
+
+
+def _pattern(reads):
+    """What a table of who reads whom looks like, in words."""
+    height, width = reads.shape
+    if reads.all() or not reads.any():
+        return f"{'every one' if reads.any() else 'none'} of {height} by {width}"
+    if height == width and (reads == np.eye(height)).all():
+        return f"the diagonal alone of {height} by {width}"
+    per_row = sorted({int(n) for n in reads.sum(1)})
+    return f"{height} by {width}, {s.listed(per_row)} in a row"
 
 
 @s.styled
-def receptive_field(gradients: ArrayLike | Mapping) -> Figure:
+def receptive_field(gradients: ArrayLike | Mapping) -> s.Picture:
     """What one output reads of its input, measured: |gradient|, its extent framed.
 
     gradients: the gradient of one output cell with respect to the input, (height, width) or
     (height, width, channels), or {title: array}. White cells are not read (less than a millionth
-    of the largest gradient).
+    of the largest gradient). Of a large square input only what surrounds the extent is drawn.
     ValueError where a gradient is zero everywhere.
     """
     arrays, titles, frames = [], [], []
@@ -167,14 +221,36 @@ def receptive_field(gradients: ArrayLike | Mapping) -> Figure:
     for ax, (x, y, width, height) in zip(axes, frames, strict=True):
         style = {"fill": False, "ec": s.VERMILION, "lw": 2.5, "ls": "--"}
         ax.add_patch(Rectangle((x - 0.5, y - 0.5), width, height, **style))
-    return fig
+    _zoom(axes, arrays, frames)
+    told = "What one output reads of its input, height by width: " + "; ".join(titles) + ". "
+    first = [f"{title + ': ' if len(arrays) > 1 else ''}first row {y}, first column {x}, of "
+             f"{array.shape[0]}x{array.shape[1]}"
+             for title, array, (x, y, *_) in zip(s.panels(gradients), arrays, frames, strict=True)]  # fmt: skip
+    return s.Picture(fig, told + "The extent begins at " + "; ".join(first) + ".")
+
+
+def _zoom(axes, arrays, frames):
+    """Show only the surroundings of the frames, the same square in all panels, with a grid."""
+    size = arrays[0].shape[0]
+    if any(array.shape != (size, size) for array in arrays):
+        return
+    low = min(min(x, y) for x, y, _, _ in frames)
+    high = max(max(x + width, y + height) for x, y, width, height in frames)
+    margin = max(2, (high - low) // 3)
+    low, high = max(low - margin, 0), min(high + margin, size)
+    for ax in axes:
+        ax.set(xlim=(low - 0.5, high - 0.5), ylim=(high - 0.5, low - 0.5))
+        if high - low <= 40:  # cells can be counted
+            lines = np.arange(low + 0.5, high - 0.5)
+            ax.hlines(lines, low - 0.5, high - 0.5, color="#CCCCCC", lw=0.5)
+            ax.vlines(lines, low - 0.5, high - 0.5, color="#CCCCCC", lw=0.5)
 
 
 # ---------------------------------------------------------------- pictures, maps, kernels
 
 
 @s.styled
-def images(pictures, *, titles: list | None = None, columns: int = 4) -> Figure:
+def images(pictures, *, titles: list | None = None, columns: int = 4) -> s.Picture:
     """Pictures side by side, each under its title.
 
     pictures: {title: array}, or a sequence of arrays (titles optional). An array is
@@ -183,10 +259,16 @@ def images(pictures, *, titles: list | None = None, columns: int = 4) -> Figure:
     if isinstance(pictures, Mapping):
         titles, pictures = list(pictures), list(pictures.values())
     pictures = [_picture(picture) for picture in pictures]
-    titles = [""] * len(pictures) if titles is None else list(titles)
+    titles = [""] * len(pictures) if titles is None else [str(title) for title in titles]
     columns = max(min(columns, len(pictures)), 1)
-    cell = min((s.WIDTH - 0.1) / columns - 0.1, 2.0 if len(pictures) < 3 else 1.7)
-    return _tiles(pictures, titles, columns=columns, cell=cell, cmap="gray", vmin=0, vmax=1)[0]
+    cell = min((s.WIDTH - 0.1) / columns - 0.1, 3.4)
+    style = {"cmap": "gray", "vmin": 0, "vmax": 1, "interpolation": "auto"}
+    fig, _ = _tiles(pictures, titles, columns=columns, cell=cell, **style)
+    told = [f"{title.replace(chr(10), ' ') or f'number {n}'}: {picture.shape[0]}x"
+            f"{picture.shape[1]} pixels, {'grey' if picture.ndim == 2 else 'in colour'}, "
+            f"mean brightness {picture.mean():.2f}"
+            for n, (title, picture) in enumerate(zip(titles, pictures, strict=True), 1)]  # fmt: skip
+    return s.Picture(fig, f"{s.counted(len(told), 'picture')}. " + "; ".join(told) + ".")
 
 
 def _picture(value):
@@ -205,7 +287,7 @@ def _picture(value):
 @s.styled
 def feature_maps(
     maps: ArrayLike, *, titles: list | None = None, columns: int = 8, bar: str = "activation"
-) -> Figure:
+) -> s.Picture:
     """The channels of one feature map (height, width, channels), all on one colour scale."""
     maps = s.array(maps, 3, "maps")
     channels = maps.shape[-1]
@@ -215,11 +297,20 @@ def feature_maps(
     arrays = list(np.moveaxis(maps, -1, 0).astype(float))
     columns = min(columns, channels)
     cell = min((s.WIDTH - 0.1) / columns - 0.1, 1.6)
-    return _tiles(arrays, titles, columns=columns, cell=cell, bar=bar, **_scale(arrays))[0]
+    fig, _ = _tiles(arrays, titles, columns=columns, cell=cell, bar=bar, **_scale(arrays))
+    size = f"{maps.shape[0]}x{maps.shape[1]}"
+    told = (
+        f"{s.counted(channels, 'feature map')} of {size} on one scale ({bar}), {s.span(arrays)}. "
+    )
+    means = [f"{title}: {s.number(a.mean())}" for title, a in zip(titles, arrays, strict=True)]
+    if channels <= 16:
+        told += "Mean of each: " + ", ".join(means) + ". "
+    most = int(np.argmax([a.max() for a in arrays]))
+    return s.Picture(fig, told + f"The largest value is in map {titles[most]}.")
 
 
 @s.styled
-def kernels(weights: ArrayLike) -> Figure:
+def kernels(weights: ArrayLike) -> s.Picture:
     """The kernels of a layer: a column per filter, a row per input channel, colours around 0.
 
     weights: (rows, columns, channels, filters) as Keras keeps them. A 1x1 layer's weights are
@@ -242,11 +333,20 @@ def kernels(weights: ArrayLike) -> Figure:
         _write(ax, array, cell)
         if index % filters == 0 and channels > 1:
             ax.set_ylabel(f"channel {index // filters}" if cell > 0.9 else index // filters)
-    return fig
+    told = (
+        f"{s.counted(filters, 'filter')} of {s.counted(channels, 'kernel')} of {rows}x{columns}; "
+    )
+    told += f"weights {s.span(weights.round(2))}"
+    if weights.size <= 60:  # more cannot be listened to
+        told += "".join(
+            f". Filter {f}, channel {c}: {s.rows(weights[..., c, f].round(2))}"
+            for f in range(filters) for c in range(channels)
+        )  # fmt: skip
+    return s.Picture(fig, told + ".")
 
 
 @s.styled
-def coverage_strip(size: int, kernel_size: int, *, strides: int = 1) -> Figure:
+def coverage_strip(size: int, kernel_size: int, *, strides: int = 1) -> s.Picture:
     """A 1-D transposed convolution (padding "valid"): where every input cell writes.
 
     One bar per input cell over the outputs it adds to; below, how often each output is written.
@@ -268,18 +368,28 @@ def coverage_strip(size: int, kernel_size: int, *, strides: int = 1) -> Figure:
     for index, count in enumerate(counts):
         corner = (left + index * cell, 0.5)
         ax.add_patch(Rectangle(corner, cell, 0.4, fc=colours[index], ec="white"))
-        dark = np.dot(colours[index][:3], (0.3, 0.59, 0.11)) < 0.5
-        s.text(ax, corner[0] + cell / 2, 0.7, s.number(count), color="white" if dark else s.BLACK)
+        style = {"color": _readable(colours[index])}
+        s.text(ax, corner[0] + cell / 2, 0.7, s.number(count), **style)
     s.text(ax, left - 0.1, 0.7, "times written", ha="right", fontsize=s.SMALL)
     words = f"kernel_size={kernel_size}, strides={strides}: {size} cells become {len(counts)}"
     s.text(ax, width / 2, 0.22, words)
-    return fig
+    told = [f"input {i} writes to {start} to {start + kernel_size - 1}" if kernel_size > 1 else
+            f"input {i} writes to {start}" for i, start in enumerate(starts)]  # fmt: skip
+    return s.Picture(
+        fig, f"A transposed convolution in one dimension, {words}. Of the output cells, "
+        f"{', '.join(told)}. Times written, cell by cell: {s.listed(counts)}."
+    )  # fmt: skip
 
 
-def coverage_map(size: int, kernel_size: int, *, strides: int = 1) -> Figure:
+def coverage_map(size: int, kernel_size: int, *, strides: int = 1) -> s.Picture:
     """How often a 2-D transposed convolution (padding "valid") writes each output cell."""
     counts, _ = _coverage(size, kernel_size, strides)
-    return heat_map(np.outer(counts, counts), bar="times written", signed=False)
+    drawn = heat_map(np.outer(counts, counts), bar="times written", signed=False)
+    rule = f"kernel_size={kernel_size}, strides={strides}: {size}x{size} cells become "
+    rule += f"{len(counts)}x{len(counts)}. "
+    if len(counts) <= 30:
+        rule += f"Along one side: {s.listed(counts)} times written. "
+    return s.Picture(drawn.figure, f"A transposed convolution, {rule}{drawn.alt}")
 
 
 def _coverage(size, kernel_size, strides):

@@ -1,8 +1,7 @@
 """Windows over an input, channels and how often cells are read."""
 
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.patches import Polygon, Rectangle
+from matplotlib.patches import Circle, Polygon, Rectangle
 from numpy.typing import ArrayLike
 
 from helpers import arithmetic
@@ -48,7 +47,7 @@ def window(
     strides: int = 1,
     padding: str | int = "valid",
     dilation_rate: int = 1,
-) -> Figure:
+) -> s.Picture:
     """One step of a 2-D convolution (cross-correlation, as Keras does it) with its arithmetic.
 
     image: (height, width); kernel: (rows, columns); position: (row, column) of the output cell.
@@ -80,7 +79,8 @@ def window(
     tables = {"input": padded, "kernel": kernel, "output": output}
     cell, gap = _cell(*tables.values()), 0.55
     width = max(sum(t.shape[1] for t in tables.values()) * cell + 2 * gap + 0.3, 4.5)
-    words = s.wrap(s.worked_sum(padded[under(*position)], kernel)[0], int(width * 10.5))
+    worked = s.worked_sum(padded[under(*position)], kernel)[0]
+    words = s.wrap(worked, int(width * 10.5))
     tall = max(t.shape[0] for t in tables.values()) * cell
     below = 0.25 + 0.22 * (words.count("\n") + 1)
     fig, ax = s.canvas(width, tall + 0.55 + below)
@@ -101,7 +101,20 @@ def window(
             sign = {"input": "*", "kernel": "="}[name]
             s.text(ax, left - gap / 2, middle, sign, fontsize=18)
     s.text(ax, width / 2, below / 2, words)
-    return fig
+    added = f" and {s.number(zeros.sum())} zeros of padding around it" if zeros.any() else ""
+    steps = f" in steps of {strides}" if strides > 1 else ""
+    steps += f", its cells {dilation_rate} apart" if dilation_rate > 1 else ""
+    return s.Picture(
+        fig,
+        f"A {_size(kernel)} kernel moves over an input of {_size(image)}{steps}; the output is "
+        f"{_size(output)}. Input: {s.rows(image)}{added}. Kernel: {s.rows(kernel)}. "
+        f"Output: {s.rows(output)}. At row {position[0]}, column {position[1]} of the output: "
+        f"{worked}.",
+    )
+
+
+def _size(table):
+    return "x".join(str(n) for n in table.shape)
 
 
 # ---------------------------------------------------------------- channels
@@ -128,7 +141,8 @@ def _sheet(ax, left, base, rows, columns, lit, *, colour, value=None, cell=0.44)
     tile(row, column, 1, 1, fc=colour, ec=s.BLACK, lw=1.6)
     centre = point(row + 0.5, column + 0.5)
     if value is not None:
-        s.text(ax, *centre, s.number(value), weight="bold")
+        words = s.number(value)
+        s.text(ax, *centre, words, weight="bold", fontsize=s.TEXT if len(words) < 5 else s.SMALL)
     return centre
 
 
@@ -140,7 +154,7 @@ def pixel_column(
     bias: ArrayLike = 0.0,
     size: tuple[int, int] = (3, 4),
     position: tuple[int, int] = (1, 1),
-) -> Figure:
+) -> s.Picture:
     """A 1x1 convolution at one pixel: its column of channels, the filters, the output values.
 
     x: the pixel's values, (channels,); weights: (channels,) for one filter or
@@ -162,58 +176,85 @@ def pixel_column(
             f"{channels} channels and {filters} filters cannot be read in one picture; at most 6 "
             "and 3 can. Draw a small example, or the widths with channel_chain()."
         )
-    cell, gap, spread = 0.44, 0.28, 0.75
     rows, columns = size
     if not (0 <= position[0] < rows and 0 <= position[1] < columns):
         raise ValueError(f"position={position} lies outside maps of size={size}.")
-    slab, tall = (columns + rows * 0.5) * cell, rows * 0.62 * cell
-    step = tall + gap
+    cell = min(0.44, 1.95 / (columns + rows / 2))
+    steps = {count: rows * 0.62 * cell + (0.28 if count < 5 else 0.12)
+             for count in (channels, filters)}  # fmt: skip
     sums = [s.worked_sum(x, weights[:, f], bias[f]) for f in range(filters)]
     names = ["filter"] if filters == 1 else [f"filter {f}" for f in range(filters)]
-    words = [text for text, _ in sums]
-    if filters > 1:
-        words = [f"{name}: {text}" for name, text in zip(names, words, strict=True)]
-    words = "\n".join(s.wrap(text, 70) for text in words)
-    body, below = max(channels, filters) * step, 0.3 + 0.23 * (words.count("\n") + 1)
-    left = 0.85
-    room = max(slab, 1.6)  # for a map and the words above it
-    first = left + room + 0.55  # the first filter
-    left_out = first + (filters - 1) * spread + 0.8
-    width = left_out + room + 0.15
-    fig, ax = s.canvas(width, body + 0.5 + below)
-    top = below + body + 0.24
+    lines = [s.wrap(f"{name}: {text}" if filters > 1 else text, 74)
+             for name, (text, _) in zip(names, sums, strict=True)]  # fmt: skip
+    below = 0.25 + 0.23 * sum(line.count("\n") + 1 for line in lines)
+    body = max(count * step for count, step in steps.items())
+    fig, ax = s.canvas(s.WIDTH, body + 0.45 + below)
 
-    def height(index, count):
-        return below + (body + gap + count * step) / 2 - (index + 1) * step
+    def sheet(left, index, count, colour, value):
+        """Sheet `index` of `count`, centred 1 inch right of `left`."""
+        base = below + (body + count * steps[count]) / 2 - (index + 1) * steps[count] + 0.1
+        left += 1.0 - (columns + rows / 2) * cell / 2
+        place = {"colour": colour, "value": value, "cell": cell}
+        return _sheet(ax, left, base, rows, columns, position, **place)
 
-    centres = []
-    for channel, value in enumerate(x):
-        base = height(channel, channels)
-        style = {"colour": s.READ, "value": value, "cell": cell}
-        centre = _sheet(ax, left + (room - slab) / 2, base, rows, columns, position, **style)
-        if centres:
-            ends = (centres[-1][1] - 0.31 * cell, centre[1] + 0.31 * cell)
-            ax.plot([centre[0]] * 2, ends, color=s.VERMILION, lw=2.2, zorder=3)
-        centres.append(centre)
-        s.text(ax, 0.1, centre[1], f"channel {channel}", fontsize=s.SMALL, ha="left")
-        s.text(ax, first - 0.43, centre[1], "\u00d7", fontsize=14)
-    s.text(ax, left + room / 2, top, f"input, {channels} channel" + "s" * (channels > 1))
-    s.text(ax, left_out + room / 2, top, f"output, {filters} channel" + "s" * (filters > 1))
-    for f in range(filters):
-        for channel, (_, y) in enumerate(centres):
-            corner = (first + f * spread - 0.3, y - 0.15)
-            style = {"fc": "white", "ec": s.CATEGORIES[f], "lw": 2.2, "ls": s.DASHES[f]}
-            ax.add_patch(Rectangle(corner, 0.6, 0.3, **style))
-            s.text(ax, first + f * spread, y, s.number(weights[channel, f]))
-        s.text(ax, first + f * spread, top, names[f], fontsize=s.SMALL + 0.5)
-        centre = _sheet(
-            ax, left_out + (room - slab) / 2, height(f, filters), rows, columns, position,
-            colour=s.WRITTEN, value=sums[f][1], cell=cell,
-        )  # fmt: skip
-        start = (left_out - 0.42, centre[1])
-        s.arrow(ax, start, (left_out + 0.2, centre[1]), color=s.CATEGORIES[f], lw=2, ls=s.DASHES[f])
-    s.text(ax, width / 2, below / 2, words, linespacing=1.35)
-    return fig
+    top = below + body + 0.25
+    s.text(ax, 1.85, top, f"input, {s.counted(channels, 'channel')}")
+    s.text(ax, 5.95, top, f"output, {s.counted(filters, 'channel')}")
+    centres = [sheet(0.84, c, channels, s.READ, x[c]) for c in range(channels)]
+    for (across, high), (_, low) in zip(centres, centres[1:], strict=False):
+        ends = (high - 0.31 * cell, low + 0.31 * cell)
+        ax.plot([across] * 2, ends, color=s.VERMILION, lw=2.2, zorder=3)
+    for channel, (_, y) in enumerate(centres):
+        s.text(ax, 0.08, y, f"channel {channel}", fontsize=s.SMALL, ha="left")
+        s.text(ax, 2.91, y, "\u00d7", fontsize=14)
+    results = [sheet(4.95, f, filters, s.WRITTEN, sums[f][1]) for f in range(filters)]
+    if filters == 1:  # room for every product, and for the plus that joins them
+        for heading, place in (("weight", 3.35), ("product", 4.17)):
+            s.text(ax, place, top, heading)
+        _weights(ax, 3.35, centres, weights[:, 0], 0)
+        plus = (4.78, results[0][1])
+        for (_, y), value in zip(centres, x * weights[:, 0], strict=True):
+            s.text(ax, 3.78, y, "=", fontsize=14)
+            s.text(ax, 4.17, y, s.number(value), weight="bold")
+            towards = np.arctan2(plus[1] - y, 0.35)
+            end = (plus[0] - 0.16 * np.cos(towards), plus[1] - 0.16 * np.sin(towards))
+            s.arrow(ax, (4.44, y), end, color=s.BLUE, lw=1.8)
+        ax.add_patch(Circle(plus, 0.16, fc="white", ec=s.BLUE, lw=2, zorder=4))
+        s.text(ax, *plus, "+", fontsize=15, color=s.BLUE, zorder=5)
+        edge = (results[0][0] - (position[1] + 0.5) * cell, plus[1])  # of the sheet
+        s.arrow(ax, (plus[0] + 0.17, plus[1]), edge, color=s.BLUE, lw=2)
+    else:
+        for f, (name, (_, y)) in enumerate(zip(names, results, strict=True)):
+            place, high = 3.32 + 0.66 * f, y + (position[0] + 0.5) * 0.62 * cell
+            s.text(ax, place, top, name, fontsize=s.SMALL)
+            _weights(ax, place, centres, weights[:, f], f)
+            s.text(ax, 6.2, high + 0.11, name, fontsize=s.SMALL)
+    s.text(ax, s.WIDTH / 2, below / 2, "\n".join(lines), linespacing=1.35)
+    told = f"One pixel of {s.counted(channels, 'channel')} holds {s.listed(x)}. "
+    if filters == 1:
+        told += f"Weights of a 1x1 filter: {s.listed(weights[:, 0])}; products: "
+        told += (
+            f"{s.listed(x * weights[:, 0])}. Together one number at the same place: {sums[0][0]}."
+        )
+    else:
+        for f, name in enumerate(names):
+            told += f"{name.capitalize()}, weights {s.listed(weights[:, f])}: {sums[f][0]}. "
+        told += "Each filter writes one channel of the output, at the same place."
+    return s.Picture(fig, told)
+
+
+def _weights(ax, x, centres, weights, index):
+    """The weights of one filter, a box beside each channel, all on one line: they belong together.
+
+    The boxes of filter `index` have its colour and its dashes.
+    """
+    style = {"ec": s.CATEGORIES[index], "lw": 2.2, "ls": s.DASHES[index]}
+    ends = [centres[0][1], centres[-1][1]]
+    ax.plot([x, x], ends, color=s.CATEGORIES[index], lw=2.2, zorder=0)
+    for (_, y), weight in zip(centres, weights, strict=True):
+        ax.add_patch(Rectangle((x - 0.29, y - 0.15), 0.58, 0.3, fc="white", **style))
+        words = s.number(weight)
+        s.text(ax, x, y, words, fontsize=s.TEXT if len(words) < 6 else s.SMALL)
 
 
 @s.styled
@@ -224,7 +265,7 @@ def channel_sum(
     bias: float = 0.0,
     position: tuple[int, int] = (0, 0),
     strides: int = 1,
-) -> Figure:
+) -> s.Picture:
     """One output value of a k x k convolution over several channels, with its arithmetic.
 
     image: (height, width, channels); kernels, the slices of one filter: (rows, columns, channels).
@@ -267,4 +308,13 @@ def channel_sum(
     terms = [s.factor(t) for t in totals] + ([f"{s.factor(bias)} (bias)"] if bias else [])
     words = f"output: {' + '.join(terms)} = {s.number(sum(totals) + bias)}"
     s.text(ax, width / 2, 0.3, words, bbox={"fc": s.WRITTEN, "ec": s.BLUE, "lw": 2, "pad": 5})
-    return fig
+    told = ". ".join(
+        f"Channel {c}, input: {s.rows(image[..., c])}; kernel: {s.rows(kernels[..., c])}; "
+        f"under the window {parts[c][0]}"
+        for c in range(channels)
+    )
+    return s.Picture(
+        fig,
+        f"A filter of {s.counted(channels, 'kernel')} over an input of as many channels, at row "
+        f"{position[0]}, column {position[1]} of the output. {told}. The {words}.",
+    )
