@@ -11,7 +11,7 @@ from helpers.figures.maps import (
     receptive_field,
     who_reads_whom,
 )
-from helpers.figures.mixing import filters_on, mixer, pixel_column, weights_to_scale
+from helpers.figures.mixing import filters_on, mixer, weights_to_scale
 from helpers.figures.nets import block, channel_chain
 from helpers.figures.paths import module_ribbons, residual_path, residual_roads
 from helpers.figures.pictures import (
@@ -24,6 +24,7 @@ from helpers.figures.pictures import (
 from helpers.figures.results import accuracy_against_cost, bars, learning_curves
 from helpers.figures.windows import (
     channel_sum,
+    pixel_column,
     window,
 )
 

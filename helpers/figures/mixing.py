@@ -1,17 +1,16 @@
-"""Channels mixed at every pixel: 1x1 filters on numbers, on photographs, and what they weigh."""
+"""Channels mixed at every pixel: 1x1 filters on photographs, and what layers weigh."""
 
 from collections.abc import Mapping, Sequence
 
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, Rectangle
+from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 from helpers.figures import _style as s
 from helpers.figures import pictures as p
 from helpers.figures._style import Picture
-from helpers.figures.windows import _sheet
 
 RGB = (s.VERMILION, s.GREEN, s.BLUE)
 MARKS = (s.BLACK, s.PURPLE)
@@ -68,14 +67,13 @@ def filters_on(photo: ArrayLike, filters: Mapping) -> Picture:
             s.text(bars, at, -0.33 * reach * up, letter, fontsize=s.SMALL)
         scale = {"cmap": s.SIGNED, "vmin": -high, "vmax": high}
         ax = p.panel(fig, left, 0.68, wide, values, name, **scale)
-        words.append(
-            f"{name}, weights {p.numbers(weights)}, from {s.number(round(values.min(), 2))} to "
-            f"{s.number(round(values.max(), 2))}"
-        )
+        span = s.span(values.round(2))
+        words.append(f"{name}, weights {p.numbers(weights.round(2))}, {span}")
     p.colour_bar(
         fig, start + wide + gap, 0.46, n * (wide + gap) - gap, ax.images[0], "value on the map"
     )
-    alt = "A photograph and what 1x1 filters make of it, one map each: " + "; ".join(words) + "."
+    alt = "A photograph, {}x{}x{}, and what 1x1 filters make of it, ".format(*photo.shape)
+    alt += f"one map each: {'; '.join(words)}."
     return Picture(fig, alt)
 
 
@@ -169,144 +167,16 @@ def mixer(
         s.text(ax, 6.06, y + 0.16, name)
         _table(ax, maps[..., f], 5.18, y, 0.44, scale, marks)
     columns = " and ".join(f"({p.numbers(column)})" for column in weights.T)
+    tables = [
+        f"{name}, row by row: " + "; ".join(", ".join(map(p.two, row)) for row in maps[..., f])
+        for f, name in enumerate(names)
+    ]
     return Picture(
         fig,
-        "16 pixels of a photograph, each a tower of three bars; at every one the same 3x2 matrix, "
-        f"columns {columns}, makes two numbers: {'; '.join(alt)}. Two maps of 4x4, {names[0]} and "
-        f"{names[1]}, hold the numbers of all pixels.",
+        "4x4 pixels of a photograph, each a tower of 3 bars from 0 to 1; at every one the same 3x2 "
+        f"matrix, columns {columns}, makes two numbers: {'; '.join(alt)}. Two maps hold the "
+        f"numbers of all pixels. {'. '.join(tables)}.",
     )
-
-
-# ---------------------------------------------------------------- one pixel
-
-
-@s.styled
-def pixel_column(
-    x: ArrayLike,
-    weights: ArrayLike,
-    *,
-    bias: ArrayLike = 0.0,
-    size: tuple[int, int] = (3, 3),
-    position: tuple[int, int] = (1, 1),
-) -> Picture:
-    """A 1x1 convolution at one pixel, product by product.
-
-    x: the pixel's values, (channels,), six at most; weights: (channels,) for one filter or
-    (channels, filters) as in Keras, three filters at most; bias: a number or one per filter; size
-    and position: of the drawn maps and of the pixel in them, which the result does not depend on.
-    ValueError where x and weights differ in channels, or where there is no room.
-    """
-    x, weights = s.array(x, 1, "x").astype(float), np.asarray(weights, float)
-    weights = weights[:, None] if weights.ndim == 1 else s.array(weights, 2, "weights")
-    channels, filters = weights.shape
-    bias = np.broadcast_to(np.asarray(bias, float), (filters,))
-    if len(x) != channels:
-        raise ValueError(
-            f"The pixel has {len(x)} channels, the weights of shape {weights.shape} read "
-            f"{channels}: a 1x1 filter holds one number for every channel of its input."
-        )
-    if channels > 6 or filters > 3:
-        raise ValueError(
-            f"{channels} channels and {filters} filters cannot be read in one picture; at most 6 "
-            "and 3 can. Draw a small example, or the widths with channel_chain()."
-        )
-    (rows, columns), cell = size, min(0.4, 1.8 / (size[1] + size[0] / 2))
-    if not (0 <= position[0] < rows and 0 <= position[1] < columns):
-        raise ValueError(f"position={position} lies outside maps of size={size}.")
-    tall, slab = rows * 0.62 * cell, (columns + rows / 2) * cell
-    step = max(tall + 0.2, 0.5)
-    below = 0.1 if filters == 1 else 1.62
-    height = below + channels * step + 0.42
-    fig, ax = s.canvas(s.WIDTH, height)
-    s.text(ax, 0.82 + slab / 2, height - 0.2, s.counted(channels, "channel"))
-    centres = []
-    for channel, value in enumerate(x):
-        base = below + (channels - 1 - channel) * step + (step - tall) / 2
-        centre = _sheet(
-            ax, 0.82, base, rows, columns, position, colour=s.READ, value=value, cell=cell
-        )
-        s.text(ax, 0.05, centre[1], f"channel {channel}", ha="left", fontsize=s.SMALL)
-        if centres:
-            ends = centres[-1][1] - 0.31 * cell, centre[1] + 0.31 * cell
-            ax.plot([centre[0]] * 2, ends, color=s.VERMILION, lw=2.4, zorder=3)
-        centres.append(centre)
-        s.text(ax, 2.78, centre[1], "\u00d7", fontsize=14)
-    draw = _one_sum if filters == 1 else _sums
-    totals = x @ weights + bias
-    sheet = {"rows": rows, "columns": columns, "lit": position, "colour": s.WRITTEN}
-    draw(ax, x, weights, bias, totals, [y for _, y in centres], height, sheet, cell)
-    words = []
-    for f in range(filters):
-        name = "The filter" if filters == 1 else f"Filter {f}"
-        added = f" and the bias {s.number(bias[f])}" if bias[f] else ""
-        verb = "add up to" if channels > 1 or added else "is"
-        products = f"the product{'s' * (channels > 1)} {p.numbers(x * weights[:, f])}"
-        words.append(
-            f"{name} multiplies by {p.numbers(weights[:, f])}; {products}{added} {verb} "
-            f"{p.numbers(totals[f : f + 1])}"
-        )
-    return Picture(
-        fig,
-        f"One pixel of {s.counted(channels, 'channel')} holds {p.numbers(x)}. {'. '.join(words)}, "
-        f"at the same place of {s.counted(filters, 'map')}.",
-    )
-
-
-def _weight(ax, x, y, weight, colour, dashes="-"):
-    box = Rectangle((x - 0.27, y - 0.15), 0.54, 0.3, fc="white", ec=colour, lw=2.2, ls=dashes)
-    ax.add_patch(box)
-    s.text(ax, x, y, s.number(weight), fontsize=s.SMALL)
-
-
-def _one_sum(ax, x, weights, bias, totals, heights, height, sheet, cell):
-    """Products that run into one plus, and one map at the right."""
-    middle = (heights[0] + heights[-1]) / 2
-    plus = 5.0, middle
-    for at, words in ((3.2, "weight"), (3.98, "product"), (6.06, "one map")):
-        s.text(ax, at, height - 0.2, words)
-    for value, weight, y in zip(x, weights[:, 0], heights, strict=True):
-        _weight(ax, 3.2, y, weight, s.BLUE)
-        s.text(ax, 3.6, y, "=", fontsize=14)
-        s.text(ax, 3.98, y, p.numbers([value * weight]), weight="bold")
-        angle = np.arctan2(y - middle, 0.62)
-        end = plus[0] - 0.17 * np.cos(angle), middle + 0.17 * np.sin(angle)
-        s.arrow(ax, (4.32, y), end, color=s.BLUE, lw=1.8)
-    if bias[0]:
-        s.arrow(ax, (5.0, middle - 0.55), (5.0, middle - 0.18), color=s.BLUE, lw=1.8)
-        s.text(ax, 5.0, middle - 0.68, f"bias {s.number(bias[0])}", fontsize=s.SMALL)
-    ax.add_patch(Circle(plus, 0.17, fc="white", ec=s.BLUE, lw=2))
-    s.text(ax, *plus, "+", fontsize=15, color=s.BLUE)
-    tall, slab = sheet["rows"] * 0.62 * cell, (sheet["columns"] + sheet["rows"] / 2) * cell
-    left, row = 6.06 - slab / 2, sheet["lit"][0]
-    base = middle - (sheet["rows"] - row - 0.5) * 0.62 * cell  # the lit cell lies on the line
-    base = max(base, 0.05) if base + tall < height - 0.4 else middle - tall / 2
-    centre = _sheet(ax, left, base, **sheet, value=float(f"{totals[0]:.3g}"), cell=cell)
-    s.arrow(ax, (5.18, middle), (centre[0] - 0.62 * cell, centre[1]), color=s.BLUE, lw=2)
-
-
-def _sums(ax, x, weights, bias, totals, heights, height, sheet, cell):
-    """A column of products for each filter, its sum below and its map below that."""
-    step = 1.36 if len(totals) == 3 else 1.95
-    small = min(cell, 1.0 / (sheet["columns"] + sheet["rows"] / 2))
-    for f, total in enumerate(totals):
-        left = 3.0 + (len(totals) == 2) * 0.25 + f * step
-        style = s.CATEGORIES[f], s.DASHES[f]
-        s.text(ax, left + 0.55, height - 0.2, f"filter {f}")
-        for value, weight, y in zip(x, weights[:, f], heights, strict=True):
-            _weight(ax, left + 0.27, y, weight, *style)
-            s.text(ax, left + 0.68, y, "=", fontsize=12)
-            product = s.number(round(value * weight, 2))
-            s.text(ax, left + 1.0, y, product, weight="bold", fontsize=s.SMALL)
-        ax.plot([left, left + 1.25], [1.58, 1.58], color=s.BLACK, lw=1)
-        words = f"+ {s.factor(bias[f])} bias" if bias[f] else "sum"
-        s.text(ax, left + 0.02, 1.4, words, ha="left", fontsize=s.SMALL)
-        s.arrow(ax, (left + 0.98, 1.5), (left + 0.98, 1.24), color=s.CATEGORIES[f], lw=1.8)
-        s.text(ax, left + 0.98, 1.1, p.numbers([total]), weight="bold")
-        (row, column), base = sheet["lit"], 0.06
-        lit = (column + 0.5 + (sheet["rows"] - row - 0.5) / 2) * small  # from the sheet's left
-        x0, y0 = _sheet(ax, left + 0.98 - lit, base, **sheet, cell=small)
-        s.arrow(ax, (x0, 0.98), (x0, y0 + 0.31 * small), color=s.CATEGORIES[f], lw=1.8, zorder=5)
-    s.text(ax, 0.82, 0.42, "one map for each filter", ha="left")
 
 
 # ---------------------------------------------------------------- areas
@@ -317,8 +187,8 @@ def weights_to_scale(plans: Mapping) -> Picture:
     """Layers as areas, all on one scale: each plan a square as large as its weights.
 
     plans: {title: {layer: weights}}, two or three plans of up to four layers each. A plan's square
-    is cut into its layers and lies on the outline of the largest one. Layers whose names agree up to
-    the first comma look alike.
+    is cut into its layers and lies on the outline of the largest one. Layers whose names agree up
+    to the first comma look alike.
     """
     if not 2 <= len(plans) <= 3 or not all(1 <= len(layers) <= 4 for layers in plans.values()):
         raise ValueError("Expected two or three plans {title: {layer: weights}} of 1 to 4 layers.")

@@ -186,13 +186,17 @@ def residual_roads(x: ArrayLike, change: ArrayLike, *, names: Sequence[str] = ()
             s.text(ax, start + step + 0.06, y, _round(change[i]), ha="left", **small)
     words = "thickness: the norm of x (road) and of F(x) (detours)"
     s.text(ax, s.WIDTH / 2, sum(talls) + 0.18, words)
+    at_ends = [
+        f"Block {names[i]}: x {_round(x[i])}, F(x) {_round(change[i])}"
+        for i in range(n)
+        if i % each in (0, each - 1) or i == n - 1
+    ]
     listed = s.listed([f"{name} {_ratio(r)}" for name, r in zip(names, ratios, strict=True)])
     return Picture(
         fig,
-        f"{n} residual blocks in a row. The road x is as broad as its norm, {_round(x[0])} at the "
-        f"first block and {_round(x[-1])} at the last; the detours F(x) are as broad as theirs, "
-        f"from {_round(change.min())} to {_round(change.max())}. Norm of F(x) divided by that of "
-        f"x, block by block: {listed}.",
+        f"{n} residual blocks in a row: the road x is as broad as its norm, the detours F(x) as "
+        f"theirs. {'; '.join(at_ends)}. Norm of F(x) divided by that of x, block by block: "
+        f"{listed}.",
     )
 
 
@@ -288,7 +292,7 @@ def module_ribbons(branches, *, input_channels: int, title: str = "") -> Picture
     words = []
     for branch, work in zip(branches, macs, strict=True):
         steps = s.listed([f"{name} to {s.number(channels)}" for name, channels, _ in branch])
-        words.append(f"{steps} channels, {s.number(work)} MACs".replace("\n", " "))
+        words.append(f"{steps} channels, {s.short(work)} MACs".replace("\n", " "))
     return Picture(
         fig,
         f"{title + ': ' if title else ''}{s.number(input_channels)} channels flow into "
