@@ -17,6 +17,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from helpers import datasets, figures
+from tests import test_figures_new
 
 rng = np.random.default_rng(0)
 PHOTO = rng.integers(0, 256, (64, 48, 3), dtype=np.uint8)
@@ -421,5 +422,6 @@ def test_every_drawing_is_tested():
         if isinstance(thing, types.FunctionType) and thing.__module__.startswith(figures.__name__)
         and not name.startswith("_")
     } - {"show", "png"}  # fmt: skip
-    used = {name for draw in DRAWINGS.values() for name in draw.__code__.co_names}
+    both = [*DRAWINGS.values(), *test_figures_new.DRAWINGS.values()]
+    used = {name for draw in both for name in draw.__code__.co_names}
     assert public <= used

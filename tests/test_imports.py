@@ -10,11 +10,11 @@ PLAIN = {"arithmetic", "reference", "datasets", "installation"}
 BELOW = PLAIN | {"blocks", "networks", "cost", "checks", "training", "figures", "play"}
 MAY = {
     "": set(),
-    **dict.fromkeys(PLAIN | {"blocks", "cost", "checks"}, set()),
+    **dict.fromkeys(PLAIN | {"blocks", "cost", "equivalence"}, set()),
+    "checks": {"equivalence"},
     "reference": {"arithmetic"},
     "networks": {"blocks"},
-    "training": {"datasets"},
-    "experiments": {"blocks", "datasets"},  # until its nets are with their lessons
+    "training": {"datasets", "lessons"},  # in experiments() alone, to find them by name
     "figures": {"arithmetic", "figures"},
     "play": {"figures", "datasets"},
     "lessons": BELOW,

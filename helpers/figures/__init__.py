@@ -11,7 +11,16 @@ from helpers.figures.maps import (
     receptive_field,
     who_reads_whom,
 )
+from helpers.figures.mixing import filters_on, mixer, weights_to_scale
 from helpers.figures.nets import block, channel_chain
+from helpers.figures.paths import module_ribbons, residual_path, residual_roads
+from helpers.figures.pictures import (
+    class_maps_over,
+    lost_in_grey,
+    parallel_scales,
+    residual_sum,
+    stride_reads,
+)
 from helpers.figures.results import accuracy_against_cost, bars, guesses, learning_curves
 from helpers.figures.windows import (
     channel_sum,
@@ -26,18 +35,29 @@ __all__ = [
     "block",
     "channel_chain",
     "channel_sum",
+    "class_maps_over",
     "coverage_map",
     "coverage_strip",
     "feature_maps",
+    "filters_on",
     "guesses",
     "heat_map",
     "images",
     "kernels",
     "learning_curves",
+    "lost_in_grey",
+    "mixer",
+    "module_ribbons",
+    "parallel_scales",
     "pixel_column",
     "png",
     "receptive_field",
+    "residual_path",
+    "residual_roads",
+    "residual_sum",
     "show",
+    "stride_reads",
+    "weights_to_scale",
     "who_reads_whom",
     "window",
 ]

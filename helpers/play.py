@@ -1,0 +1,189 @@
+"""Sliders that follow a static figure and never carry the lesson: one function each.
+
+They need a live notebook with ipywidgets; elsewhere they print one line. Every one has a goal,
+and says whether it is reached.
+"""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from helpers import arithmetic, figures
+
+
+def _sliders(draw: Callable, **sliders: tuple) -> None:
+    """Sliders (start, lowest, highest, step) for the arguments of `draw`, or a line of text."""
+    try:
+        from ipywidgets import FloatSlider, IntSlider, interact
+    except ImportError:
+        print("The sliders need a live notebook: open this page in Colab or JupyterLab.")
+        return
+    controls = {}
+    for name, (start, low, high, step) in sliders.items():
+        kind = (
+            IntSlider if all(isinstance(n, int) for n in (start, low, high, step)) else FloatSlider
+        )
+        controls[name] = kind(
+            start, min=low, max=high, step=step, description=name.replace("_", " "),
+            continuous_update=False, style={"description_width": "initial"},
+        )  # fmt: skip
+    interact(draw, **controls)
+
+
+def _goal(reached: bool, words: str) -> None:
+    print(f"{words} {'REACHED.' if reached else 'Not yet.'}")
+
+
+# ---------------------------------------------------------------- lesson 05
+
+
+def mix_channels(
+    photo: ArrayLike,
+    vanish: tuple[int, int] = (17, 100),
+    keep: tuple[int, int] = (200, 200),
+    names: tuple[str, str] = ("white rim", "red saucer"),
+) -> None:
+    """Slide the three weights of a 1x1 filter until one thing vanishes and another stays.
+
+    photo: (height, width, 3), uint8 or 0 to 1. vanish, keep: (row, column) of two 3x3 patches,
+    called `names`; as they are, they fit the photograph "coffee". Reached when the filter writes
+    less than 0.03 on the first and more than 0.3 on the second, signs apart.
+    """
+    photo = np.asarray(photo)
+    photo = photo / 255 if photo.dtype == np.uint8 else photo.astype(float)
+    patches = [photo[r - 1 : r + 2, c - 1 : c + 2].mean((0, 1)) for r, c in (vanish, keep)]
+
+    def draw(red=0.5, green=0.5, blue=0.0):
+        weights = np.array([red, green, blue])
+        gone, stays = (float(patch @ weights) for patch in patches)
+        _goal(
+            abs(gone) < 0.03 and abs(stays) > 0.3,
+            f"{names[0]} {gone:.2f} (goal: below 0.03), {names[1]} {stays:.2f} (goal: above 0.3), "
+            "signs apart.",
+        )
+        return figures.filters_on(photo[::2, ::2], {"your filter": weights})
+
+    weight = (-1.0, 1.0, 0.1)
+    _sliders(draw, red=(0.5, *weight), green=(0.5, *weight), blue=(0.0, *weight))
+
+
+# ---------------------------------------------------------------- lesson 06
+
+
+def shift_wall(wall: ArrayLike, class_maps: Callable, classes: Mapping, *, most: int = 12) -> None:
+    """Shift a picture and see its class maps move with it; their means are the scores.
+
+    wall: (height, width) or (height, width, 1), with a margin of some 10 dark pixels; class_maps: a
+    function from such a picture to its class maps (rows, columns, classes); classes: {name:
+    index}, up to four. Free places are filled with zeros. Reached when a shift of one or two
+    pixels changes a score by 0.1 or more: far from the edge only odd ones do, for the net's
+    pooling takes every second position.
+    """
+    wall = np.asarray(wall)
+    at = list(classes.values())
+    before = np.asarray(class_maps(wall)).mean((0, 1))
+
+    def draw(down=0, right=0):
+        shifted = np.zeros_like(wall)
+        rows, columns = wall.shape[0] - abs(down), wall.shape[1] - abs(right)
+        shifted[max(down, 0) : max(down, 0) + rows, max(right, 0) : max(right, 0) + columns] = wall[
+            max(-down, 0) : max(-down, 0) + rows, max(-right, 0) : max(-right, 0) + columns
+        ]
+        maps = np.asarray(class_maps(shifted))
+        change = float(abs(maps.mean((0, 1)) - before)[at].max())
+        _goal(
+            change >= 0.1 and abs(down) + abs(right) <= 2,
+            f"Shifted by {abs(down) + abs(right)}, largest change of a score {change:.2f} (goal: "
+            "0.1 or more with a shift of 1 or 2).",
+        )
+        return figures.class_maps_over({"the wall": shifted}, {"the wall": maps}, classes)
+
+    _sliders(draw, down=(0, -most, most, 1), right=(0, -most, most, 1))
+
+
+# ---------------------------------------------------------------- lesson 07
+
+
+def branch_widths(
+    input_channels: int = 192, size: tuple[int, int] = (28, 28), *, macs: int = 64_000_000
+) -> None:
+    """Slide the widths of an Inception module: as many channels as 3a for half of its MACs.
+
+    input_channels, size: of the maps that the module reads. Reached with 256 channels or more, at
+    least 128 of them from the 3x3 and the 5x5 branch, for at most `macs`.
+    """
+
+    def cost(kernel_size, channels, filters):
+        return arithmetic.conv_macs(kernel_size, channels, filters=filters, output_size=size)
+
+    def draw(only_1x1=64, reduce_3x3=96, to_3x3=128, reduce_5x5=16, to_5x5=32, pool_1x1=32):
+        branches = [
+            [("1x1", only_1x1, cost(1, input_channels, only_1x1))],
+            [("1x1", reduce_3x3, cost(1, input_channels, reduce_3x3)),
+             ("3x3", to_3x3, cost(3, reduce_3x3, to_3x3))],
+            [("1x1", reduce_5x5, cost(1, input_channels, reduce_5x5)),
+             ("5x5", to_5x5, cost(5, reduce_5x5, to_5x5))],
+            [("3x3 max pool", input_channels, 0),
+             ("1x1", pool_1x1, cost(1, input_channels, pool_1x1))],
+        ]  # fmt: skip
+        work = sum(layer[2] for branch in branches for layer in branch)
+        channels = only_1x1 + to_3x3 + to_5x5 + pool_1x1
+        _goal(
+            work <= macs and channels >= 256 and to_3x3 + to_5x5 >= 128,
+            f"{work / 1e6:.1f} M MACs (goal: at most {macs / 1e6:.0f} M), {channels} channels "
+            f"(goal: 256), {to_3x3 + to_5x5} of them from 3x3 and 5x5 (goal: 128).",
+        )
+        return figures.module_ribbons(branches, input_channels=input_channels)
+
+    _sliders(
+        draw, only_1x1=(64, 16, 192, 16), reduce_3x3=(96, 8, 128, 8), to_3x3=(128, 16, 192, 16),
+        reduce_5x5=(16, 8, 64, 8), to_5x5=(32, 16, 96, 16), pool_1x1=(32, 16, 128, 16),
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------- lesson 08
+
+
+def restore(photo: ArrayLike) -> None:
+    """Give a blurred photograph back what it lost: x + F(x), with F(x) as strong as you slide it.
+
+    photo: (height, width) or (height, width, channels), of which the second channel is taken; 0 to
+    255. x is the photograph, blurred; F(x) is the slider times one 3x3 filter on x, set by hand.
+    Reached within one percent of the smallest error that any strength leaves.
+    """
+    photo = np.asarray(photo, float)
+    sharp = photo if photo.ndim == 2 else photo[..., min(1, photo.shape[-1] - 1)]
+    x = _filter(sharp, np.outer([1, 2, 1], [1, 2, 1]) / 16)
+    change = _filter(x, np.array([[0, -1, 0], [-1, 4, -1], [0, -1, 0]]) / 4)
+    x, sharp = x[1:-1, 1:-1], sharp[2:-2, 2:-2]
+
+    def error(strength):
+        return float(np.sqrt(np.mean((np.maximum(x + strength * change, 0) - sharp) ** 2)))
+
+    best = min(error(strength) for strength in np.arange(0, 8.01, 0.25))
+
+    def draw(strength=0.0):
+        now = error(strength)
+        _goal(
+            now <= 1.01 * best,
+            f"Distance to the sharp photograph {now:.2f} grey levels (goal: {1.01 * best:.2f}), "
+            f"without F(x) {error(0):.2f}.",
+        )
+        return figures.residual_sum(x, strength * change, pixels={"A": _place(change)})
+
+    _sliders(draw, strength=(0.0, 0.0, 8.0, 0.25))
+
+
+def _filter(picture, kernel):
+    """Cross-correlation with a 3x3 kernel, padding "valid"."""
+    rows, columns = picture.shape
+    return sum(
+        weight * picture[r : rows - 2 + r, c : columns - 2 + c]
+        for (r, c), weight in np.ndenumerate(kernel)
+    )
+
+
+def _place(change):
+    """(row, column) where the change is largest."""
+    return tuple(int(i) for i in np.unravel_index(np.argmax(abs(change)), change.shape))

@@ -1,0 +1,380 @@
+"""The drawings of lessons 05 to 08 and the sliders: in form, and with the numbers they draw."""
+
+import itertools
+import re
+import sys
+import warnings
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.patches import Polygon, Rectangle
+from matplotlib.text import Text
+
+from helpers import arithmetic, datasets, figures, play
+
+rng = np.random.default_rng(0)
+COFFEE, CAT, ROCKET = (datasets.photograph(n) for n in ("coffee", "chelsea", "rocket"))
+GREY = CAT[..., 1].astype(float)
+LUMA = [0.299, 0.587, 0.114]
+CALM = 0.25 + 0.5 * COFFEE / 255
+RING = (abs(np.hypot(*(np.mgrid[:256, :256] - 128)) - 80) < 18)[..., None]
+RINGED = CALM + 0.4 * RING * np.array([0.587, -0.299, 0])
+WALL = rng.random((20, 20))
+MAPS = rng.normal(size=(10, 10, 4))
+CHANGE = rng.normal(size=GREY.shape)
+X, F = 32 * 1.18 ** np.arange(16), rng.uniform(40, 60, 16)
+MODULE = [
+    [("1x1", 64, 9_633_792)],
+    [("1x1", 96, 14_450_688), ("3x3", 128, 86_704_128)],
+    [("1x1", 16, 2_408_448), ("5x5", 32, 10_035_200)],
+    [("3x3 max pool", 192, 0), ("1x1", 32, 4_816_896)],
+]
+PLANS = {"7x7 directly": {"7x7": 1_605_632}, "1x1 first": {"1x1": 32_768, "7x7": 200_704}}
+PREACTIVATION = ["BN", "ReLU", "3x3", "BN", "ReLU", "3x3", "+"]
+WIPED = np.full_like(CAT, 255)
+WIPED[::2, ::2] = CAT[::2, ::2]
+
+
+def reads(picture, strides=2):
+    return picture[::strides, ::strides] / 255 @ np.array([[0.5, 1], [1, -1], [-0.5, 0]])
+
+
+DRAWINGS = {
+    "filters": lambda: figures.filters_on(COFFEE, {"average": [1 / 3] * 3, "r - g": [1, -1, 0]}),
+    "filters, one": lambda: figures.filters_on(COFFEE, {"your filter": [0.5, -0.5, 0]}),
+    "filters, three": lambda: figures.filters_on(
+        COFFEE, {"average": [1 / 3] * 3, "red minus green": [1, -1, 0], "c": [-2.25, -0.25, 0.5]}
+    ),
+    "filters, zero": lambda: figures.filters_on(CALM, {"none": [0, 0, 0]}),
+    "mixer": lambda: figures.mixer(
+        COFFEE, [[1 / 3, 1], [1 / 3, -1], [1 / 3, 0]], corner=(128, 82),
+        names=("average", "red minus green"),
+    ),
+    "mixer, rows": lambda: figures.mixer(COFFEE, -np.ones((3, 2)), corner=(0, 0), rows=(1, 2)),
+    "areas": lambda: figures.weights_to_scale(PLANS),
+    "areas, three": lambda: figures.weights_to_scale(PLANS | {"loses": {"1x1": 9e5, "7x7": 1e6}}),
+    "grey": lambda: figures.lost_in_grey(CALM, RINGED, LUMA),
+    "grey, a seam": lambda: figures.lost_in_grey(CALM, RINGED, [1 / 3] * 3),
+    "stride": lambda: figures.stride_reads(CAT, WIPED, reads(CAT), reads(WIPED)),
+    "class maps": lambda: figures.class_maps_over(
+        {"the wall": WALL, "shifted": WALL[..., None]}, {"the wall": MAPS, "shifted": -MAPS},
+        {"trouser": 1, "bag": 2, "ankle boot": 3},
+    ),
+    "class maps, one": lambda: figures.class_maps_over({"a": WALL}, {"a": MAPS}, {"x": 0}),
+    "class maps, never": lambda: figures.class_maps_over(
+        {"a": WALL}, {"a": -abs(MAPS)}, {"x": 0, "y": 1, "z": 2, "u": 3}
+    ),
+    "scales": lambda: figures.parallel_scales(ROCKET, at=(237, 154)),
+    "scales, maps": lambda: figures.parallel_scales(
+        GREY / 255, at=(100, 100), maps={"1x1": GREY, "3x3": -GREY, "5x5": GREY, "3x3 pool": GREY}
+    ),
+    "sum": lambda: figures.residual_sum(GREY, CHANGE, pixels={"A": (15, 121), "B": (110, 57)}),
+    "sum, default": lambda: figures.residual_sum(GREY[..., None], CHANGE, activation=False),
+    "path": lambda: figures.residual_path(sizes="14x14x12"),
+    "path, two": lambda: figures.residual_path(
+        {"normalization after": ["3x3", "BN", "ReLU", "3x3", "BN", "+", "ReLU"],
+         "pre-activation": PREACTIVATION}
+    ),
+    "path, projection": lambda: figures.residual_path(
+        ["3x3\nstride 2", "BN", "ReLU", "3x3", "BN"], sizes=("56x56x64", "28x28x128"),
+        shortcut=["1x1\nstride 2", "BN"],
+    ),
+    "path, bottleneck": lambda: figures.residual_path(
+        ["1x1", "BN", "ReLU", "3x3", "BN", "ReLU", "1x1", "BN"], sizes="56x56x256"
+    ),
+    "roads": lambda: figures.residual_roads(X, F),
+    "roads, few": lambda: figures.residual_roads([1, 2, 3, 3], [0, 5, 1, 0.1], names="abcd"),
+    "ribbons": lambda: figures.module_ribbons(MODULE, input_channels=192, title="Inception 3a"),
+    "ribbons, naive": lambda: figures.module_ribbons(
+        [[("1x1", 64, 9.6e6)], [("3x3", 128, 1.7e8)], [("5x5", 32, 1.2e8)],
+         [("3x3 max pool", 192, 0)]],
+        input_channels=192,
+    ),
+    "ribbons, thin": lambda: figures.module_ribbons(
+        [[("1x1", 1, 5)], [("1x1", 700, 9)]], input_channels=8
+    ),
+}  # fmt: skip
+
+
+NUMBER = r"\u2212?\d+(?:,\d{3})*(?:\.\d+)?"
+
+
+def words(picture):
+    """The texts of a drawing, without the ticks of its axes."""
+    fig = picture.figure
+    axes = [axis for ax in fig.axes for axis in (ax.xaxis, ax.yaxis)]
+    ticks = {label for axis in axes for t in [*axis.majorTicks, *axis.minorTicks]
+             for label in (t.label1, t.label2)}  # fmt: skip
+    return [t for t in fig.findobj(Text) if t.get_text() and t.get_visible() and t not in ticks]
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_form(name):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        settings = dict(matplotlib.rcParams)
+        picture = DRAWINGS[name]()
+        assert dict(matplotlib.rcParams) == settings
+        data, metadata = picture._repr_mimebundle_()
+    fig = picture.figure
+    assert len(data["image/png"]) < 400 * 1024 and metadata["image/png"]["width"] == 700
+    texts = words(picture)
+    assert min(t.get_fontsize() for t in texts) >= 9
+    renderer = FigureCanvasAgg(fig).get_renderer()
+    extents = [(t.get_text(), t.get_window_extent(renderer)) for t in texts]
+    drawn = [(str(p), p.get_window_extent(renderer)) for ax in fig.axes for p in ax.patches]
+    for what, box in extents + drawn:
+        inside = box.x0 >= -1 and box.y0 >= -1
+        inside = inside and box.x1 <= fig.bbox.width + 1 and box.y1 <= fig.bbox.height + 1
+        assert inside, f"{what!r} is cut off: {box} in {fig.bbox}"
+    for (one, a), (other, b) in itertools.combinations(extents, 2):
+        apart = min(a.x1, b.x1) - max(a.x0, b.x0) <= 2 or min(a.y1, b.y1) - max(a.y0, b.y0) <= 2
+        assert apart, f"{one!r} lies on {other!r}"
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_numbers_drawn_are_in_the_words(name):
+    picture = DRAWINGS[name]()
+    drawn = {n for t in words(picture) for n in re.findall(NUMBER, t.get_text())}
+    missing = drawn - set(re.findall(NUMBER, picture.alt))
+    assert len(picture.alt) > 60 and not missing
+
+
+def patches(picture, kind, colour):
+    """The patches of one kind and one colour, in the order in which they were drawn."""
+    same = matplotlib.colors.to_rgba(colour)
+    found = [p for ax in picture.figure.axes for p in ax.patches if type(p) is kind]
+    return [p for p in found if np.allclose(p.get_facecolor()[:3], same[:3])]
+
+
+def area(polygon):
+    x, y = polygon.get_xy().T
+    return abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1))) / 2
+
+
+def test_filters_on_draws_what_they_compute():
+    weights = [0.5, -0.25, 0.1]
+    picture = figures.filters_on(COFFEE, {"mine": weights})
+    drawn = [ax.images[0].get_array() for ax in picture.figure.axes if ax.images][1]
+    values = COFFEE / 255 @ weights
+    assert np.allclose(drawn, values)
+    low, high = (figures._style.number(round(v, 2)) for v in (values.min(), values.max()))
+    assert f"from {low} to {high}" in picture.alt
+    low, high = [ax.images[0].get_clim() for ax in picture.figure.axes if ax.images][1]
+    assert low == -high == -abs(values).max()
+
+
+def test_mixer_multiplies_two_pixels_and_all_of_them():
+    weights = np.array([[1 / 3, 1], [1 / 3, -1], [1 / 3, 0]])
+    picture = figures.mixer(COFFEE, weights, corner=(128, 82), rows=(1, 3))
+    piece = COFFEE[128:132, 82:86] / 255
+    table = [t.get_text() for t in words(picture) if t.get_fontsize() == 9]
+    assert table == [
+        figures.pictures.two(v) for f in (0, 1) for v in (piece @ weights)[..., f].flat
+    ]
+    bold = [t.get_text() for t in words(picture) if t.get_weight() == "bold"]
+    sums = [figures.pictures.two(v) for row in (1, 3) for v in piece[row, 3] @ weights]
+    assert [b for b in bold if b not in "AB"] == sums
+
+
+def test_areas_are_to_scale():
+    picture = figures.weights_to_scale(PLANS)
+    whole, small = (patches(picture, Rectangle, c) for c in figures._style.CATEGORIES[:2])
+    sizes = [p.get_width() * p.get_height() for p in (whole[0], small[0], whole[2])]
+    assert np.allclose(np.divide(sizes, sizes[0]) * 1_605_632, [1_605_632, 32_768, 200_704])
+    assert "6.88 times fewer" in picture.alt and "together 233,472" in picture.alt
+
+
+def test_what_a_filter_loses_leaves_no_seam():
+    lost, seen = (DRAWINGS[name]() for name in ("grey", "grey, a seam"))
+    assert "differ by up to 0.23" in lost.alt and "differ by up to 0." in seen.alt
+    assert "maps differ by up to 0." in seen.alt and "seam" not in seen.alt
+    assert "maps differ by up to 0. The" in lost.alt and "without a seam" in lost.alt
+    joined = seen.figure.axes[2].images[0].get_array()
+    assert np.allclose(joined[:, :128], (CALM @ ([1 / 3] * 3))[:, :128])
+    assert np.allclose(joined[:, 128:], (RINGED @ ([1 / 3] * 3))[:, 128:])
+
+
+def test_stride_reads_counts_equal_values():
+    assert "32,768 of 32,768 values equal" in DRAWINGS["stride"]().alt
+    picture = figures.stride_reads(CAT, WIPED, reads(CAT, 1), reads(WIPED, 1))
+    assert "75% of its pixels" in picture.alt and "32,768 of 131,072" not in picture.alt
+    equal = (reads(CAT, 1) == reads(WIPED, 1)).sum()
+    assert f"{equal:,} of 131,072 values equal" in picture.alt
+
+
+def test_outlines_lie_where_the_map_is_high():
+    class_map = np.zeros((5, 5, 1))
+    class_map[1, 3] = 8
+    picture = figures.class_maps_over({"a": np.ones((20, 20))}, {"a": class_map}, {"x": 0})
+    (line,) = [c for c in picture.figure.axes[0].collections if len(c.get_linewidths())][-1:]
+    x, y = np.concatenate([p.vertices for p in line.get_paths()]).T
+    assert np.allclose([x.mean(), y.mean()], [3.5 * 4 - 0.5, 1.5 * 4 - 0.5], atol=0.5)
+    assert x.min() > 10 and x.max() < 17 and "x 0.32" in picture.alt
+
+
+def test_residual_sum_adds():
+    picture = figures.residual_sum(
+        np.full((4, 4), 5.0), np.full((4, 4), -7.0), pixels={"A": (0, 1)}
+    )
+    assert "A 5 + (\u22127) = 0" in picture.alt
+    picture = figures.residual_sum(
+        np.full((4, 4), 5.0), np.full((4, 4), -7.0), pixels={"A": (0, 1)}, activation=False
+    )
+    assert "A 5 + (\u22127) = \u22122" in picture.alt
+
+
+def test_residual_path_tells_the_order():
+    alt = DRAWINGS["path, two"]().alt
+    assert "F(x) is 3x3, BN, ReLU, 3x3 and BN; it is added to x itself; after it ReLU" in alt
+    assert "F(x) is BN, ReLU, 3x3, BN, ReLU and 3x3; it is added to x itself; nothing" in alt
+
+
+def test_roads_are_as_broad_as_the_norms():
+    picture = figures.residual_roads([1, 2, 4, 8], [1, 1, 2, 1])
+    roads = patches(picture, Polygon, figures._style.ORANGE)
+    broad = [np.ptp(p.get_xy()[[0, 5], 1]) for p in roads]
+    assert np.allclose(np.divide(broad, broad[0]), [1, 2, 4, 8])
+    arches = patches(picture, Polygon, figures._style.WRITTEN)
+    legs = [p.get_xy()[0, 0] - p.get_xy()[-2, 0] for p in arches]
+    assert np.allclose(np.divide(legs, broad[0]), [1, 1, 2, 1])
+
+
+def test_ribbons_are_as_broad_as_the_channels():
+    picture = DRAWINGS["ribbons"]()
+    funnels = [p.get_xy() for p in patches(picture, Polygon, figures._style.BLUE)]
+    inside, outside = ([np.ptp(f[i, 1]) for f in funnels] for i in ([0, 3], [1, 2]))
+    assert np.allclose(np.divide(inside, inside[0]) * 192, [192, 192, 96, 192, 16, 192, 192])
+    assert np.allclose(np.divide(outside, inside[0]) * 192, [64, 96, 128, 16, 32, 192, 32])
+    bars = [p for p in patches(picture, Rectangle, "white") if p.get_hatch() and p.get_visible()]
+    macs = [layer[2] for branch in MODULE for layer in branch if layer[2]]
+    assert np.allclose(
+        np.divide([b.get_width() for b in bars], bars[0].get_width()) * macs[0], macs
+    )
+    starts = [bars[i].get_x() for i in (0, 1, 3, 5)]
+    assert np.allclose(starts, starts[0])  # one base line
+    assert "64 + 128 + 32 + 32 = 256 channels, 128,049,152 MACs" in picture.alt
+
+
+def test_ribbons_of_a_cost_table():
+    import keras
+
+    from helpers import cost
+
+    inputs = keras.Input((8, 8, 4))
+    outputs = keras.layers.Conv2D(6, 3, padding="same", name="conv")(inputs)
+    (row,) = [row for row in cost.cost_table(keras.Model(inputs, outputs)) if row.name == "conv"]
+    picture = figures.module_ribbons([[("3x3", row)]], input_channels=4)
+    assert "3x3 to 6 channels, 13.8 k MACs" in picture.alt
+
+
+@pytest.mark.parametrize(
+    "draw, says",
+    [
+        (lambda: figures.filters_on(COFFEE, {}), "one to three filters"),
+        (lambda: figures.filters_on(COFFEE, {"a": [1, 2]}), "3 weights"),
+        (lambda: figures.filters_on(COFFEE.astype(float), {"a": [1, 2, 3]}), "0 to 1"),
+        (lambda: figures.mixer(COFFEE, np.ones((3, 2)), corner=(254, 0)), "inside"),
+        (lambda: figures.mixer(COFFEE, np.ones((2, 3)), corner=(0, 0)), r"\(2, 3\)"),
+        (lambda: figures.mixer(COFFEE, np.ones((3, 2)), corner=(0, 0), rows=(1, 4)), "rows"),
+        (lambda: figures.weights_to_scale({"a": {"b": 1}}), "two or three"),
+        (lambda: figures.weights_to_scale({"a": {"b": 1}, "c": {"d": 0}}), "positive"),
+        (lambda: figures.lost_in_grey(COFFEE, COFFEE[1:], LUMA), "one shape"),
+        (lambda: figures.stride_reads(CAT, WIPED, MAPS, MAPS[1:]), "one shape"),
+        (lambda: figures.class_maps_over({"a": WALL}, {"b": MAPS}, {"x": 0}), "same titles"),
+        (lambda: figures.parallel_scales(ROCKET, at=(2, 2)), "fit"),
+        (lambda: figures.residual_sum(GREY, GREY[1:]), "one shape"),
+        (lambda: figures.residual_path(["+", "3x3"]), "one '\\+'"),
+        (lambda: figures.residual_path(["separable convolution"] * 6), "shorter names"),
+        (lambda: figures.residual_roads([1, 2], [1, 2]), "4 to 20"),
+        (lambda: figures.residual_roads([1, 2, 3, 0], [1, 1, 1, 1]), "above 0"),
+        (lambda: figures.module_ribbons([[("a", 1)]], input_channels=1), "MACs"),
+        (lambda: figures.module_ribbons([], input_channels=1), "four branches"),
+    ],
+)
+def test_bad_input_is_named(draw, says):
+    with pytest.raises(ValueError, match=f"(?s){says}"):
+        draw()
+
+
+# ---------------------------------------------------------------- sliders
+
+
+@pytest.fixture
+def slide(monkeypatch):
+    """Calls a function of play; returns its draw and the sliders, which are made for real."""
+    widgets = pytest.importorskip("ipywidgets")
+
+    def call(function, *args, **options):
+        made = []
+        monkeypatch.setattr(
+            widgets, "interact", lambda draw, **sliders: made.append((draw, sliders))
+        )
+        function(*args, **options)
+        return made[0]
+
+    return call
+
+
+def class_maps(wall):
+    """A stand-in for a net: maps of every second pixel, two classes."""
+    return np.stack([wall[::2, ::2], 1 - wall[::2, ::2]], axis=-1)
+
+
+STRIPES = np.pad(np.tile([1.0, 0.0], (10, 5)), 5)
+SLIDERS = {  # the call, an answer that does not reach the goal, one that does
+    "mix_channels": (lambda: (play.mix_channels, COFFEE), (1, -1, 0), (1, -0.5, -0.6)),
+    "shift_wall": (
+        lambda: (play.shift_wall, STRIPES, class_maps, {"a": 0, "b": 1}), (0, 2), (0, 1)
+    ),
+    "branch_widths": (lambda: (play.branch_widths,), (64, 96, 128, 16, 32, 32),
+                      (96, 32, 96, 16, 32, 32)),
+    "restore": (lambda: (play.restore, CAT), (0.0,), (2.0,)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SLIDERS)
+def test_a_goal_can_be_reached_and_missed(name, slide, capsys):
+    call, misses, reaches = SLIDERS[name]
+    draw, sliders = slide(*call())
+    for values in (misses, reaches):
+        for value, slider in zip(values, sliders.values(), strict=True):
+            slider.value = value
+            assert slider.value == pytest.approx(value)  # the slider can be put there
+    assert isinstance(draw(*misses), figures.Picture) and "Not yet." in capsys.readouterr().out
+    assert isinstance(draw(*reaches), figures.Picture) and "REACHED." in capsys.readouterr().out
+    assert isinstance(draw(), figures.Picture) and "Not yet." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", SLIDERS)
+def test_without_widgets_one_line(name, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+    function, *args = SLIDERS[name][0]()
+    assert function(*args) is None
+    printed = capsys.readouterr().out
+    assert printed.count("\n") == 1 and "Colab" in printed
+
+
+def test_a_real_interact_takes_the_sliders(capsys):
+    pytest.importorskip("ipywidgets")
+    play.branch_widths()
+    assert "128.0 M MACs" in capsys.readouterr().out
+
+
+def test_the_cost_of_a_module_is_the_published_one(slide, capsys):
+    draw, _ = slide(play.branch_widths)
+    picture = draw()
+    assert "128,049,152 MACs together" in picture.alt
+    assert arithmetic.conv_macs(5, 16, filters=32, output_size=(28, 28)) == 10_035_200
+
+
+def test_every_new_drawing_and_slider_is_tested():
+    used = {name for draw in DRAWINGS.values() for name in draw.__code__.co_names}
+    families = [figures.mixing, figures.paths, figures.pictures]
+    for family in families:
+        public = {n for n in figures.__all__ if getattr(family, n, None) is getattr(figures, n)}
+        assert public - {"Picture"} <= used
+    sliders = {n for n, f in vars(play).items() if getattr(f, "__module__", "") == play.__name__}
+    assert {n for n in sliders if not n.startswith("_")} == set(SLIDERS)
