@@ -16,7 +16,7 @@ MAY = {
     "networks": {"blocks"},
     "training": {"datasets", "lessons"},  # in experiments() alone, to find them by name
     "figures": {"arithmetic", "figures"},
-    "play": {"figures", "datasets"},
+    "play": {"arithmetic", "datasets", "figures"},
     "lessons": BELOW,
     "tools": BELOW | {"tools"},
 }
