@@ -19,8 +19,10 @@ SECTIONS = [
     "You will be able to",
     "Before you start",
     "First, a guess",
+    "Your guesses",
     "Summary",
     "Recall",
+    "Try at home",
     "Sources and further reading",
 ]
 
@@ -60,7 +62,7 @@ def test_shows_results_and_no_errors_or_stderr(notebook):
     for cell in code_cells(notebook):
         # a cell that ends by printing or showing something has an output to compare
         last = cell.source.rstrip().splitlines()[-1]
-        if re.match(r"print\(|\w*model\w*\.summary\(|figures\.show\(|checks?\.\w+\(", last):
+        if re.match(r"print\(|\w*model\w*\.summary\(|figures\.\w+\(|lesson_\d\d\.\w+\(", last):
             assert cell.outputs, f"no stored output under: {last}"
 
 
@@ -71,7 +73,7 @@ def test_carries_nothing_of_a_session(notebook):
     assert all((ROOT / "data" / name).is_file() for name in found.pop("data"))
     assert found == METADATA
     for cell in notebook.cells:
-        assert set(cell.metadata) <= {"tags", "claims", "cellView", "jupyter"}
+        assert set(cell.metadata) <= {"tags", "cellView", "jupyter"}
         for output in cell.get("outputs", []):
             assert "application/vnd.jupyter.widget-view+json" not in output.get("data", {})
     assert not re.search(r"(/home/|/root/|/work/|/opt/|/tmp/|C:\\)", nbformat.writes(notebook))
@@ -104,7 +106,9 @@ def test_anatomy(path, notebook):
     headings = re.findall(r"(?m)^(#+) (.+)$", markdown(notebook))
     assert [mark for mark, _ in headings].count("#") == 1
     found = [title for mark, title in headings if mark == "##"]
-    expected = SECTIONS if path.name[:2] != "00" else SECTIONS[:1] + SECTIONS[2:]
+    expected = list(SECTIONS)
+    if path.name[:2] == "00":  # nothing comes before it
+        expected = [title for title in SECTIONS if title not in ("Before you start", "Try at home")]
     assert [title for title in found if title in SECTIONS] == expected
     objectives = re.findall(r"(?m)^- \W*(\w+)", section(notebook, "You will be able to"))
     assert 3 <= len(objectives) <= 5 and set(objectives) <= OBJECTIVE_VERBS, objectives
@@ -114,39 +118,15 @@ def test_anatomy(path, notebook):
     assert section(notebook, "Recall").count("<details>") == 5
 
 
-def test_cells_are_short_and_explained(notebook):
-    assert 25 <= len(notebook.cells) <= 60
-    for before, cell in zip(notebook.cells, notebook.cells[1:], strict=False):
-        lines = cell.source.count("\n") + 1
-        if cell.cell_type == "code":
-            assert lines <= (45 if "setup" in tags(cell) else 40), cell.source[:80]
-            if "solution" not in tags(cell) and before.cell_type == "code":
-                index = notebook.cells.index(before)
-                assert notebook.cells[index - 1].cell_type == "markdown", (
-                    f"three code cells in a row, unexplained: {cell.source[:80]}"
-                )
-        else:
-            assert lines <= 45, cell.source[:80]
-        assert cell.source.strip()
-
-
-def test_run_all_works_without_answers_and_solutions_are_checked(notebook):
-    cells = notebook.cells
-    exercises = [i for i, cell in enumerate(cells) if "exercise" in tags(cell)]
+def test_run_all_works_without_answers(notebook):
+    exercises = [cell for cell in code_cells(notebook) if "exercise" in tags(cell)]
     assert len(exercises) >= 3
-    for i in exercises:
-        assert "Not answered yet" in cells[i].outputs[0].text
-        solution = cells[i + 1]
-        assert tags(solution) == ["solution"] and solution.source.startswith("# @title Solution")
-        assert solution.metadata.jupyter.source_hidden and solution.metadata.cellView == "form"
-        checker = re.findall(r"\bchecks?\.\w+\(", cells[i].source)[-1]
-        assert checker in solution.source
-        assert "Correct." in solution.outputs[-1].text
-    guess = section(notebook, "First, a guess")
-    assert guess.strip() and "checks.predict(" in "".join(c.source for c in code_cells(notebook))
+    for cell in exercises:
+        assert "Not answered yet" in cell.outputs[0].text
+    assert section(notebook, "First, a guess").strip()
 
 
-def test_code_is_plain(notebook):
+def test_no_magics_and_no_marks_of_nbval(notebook):
     for cell in code_cells(notebook):
         magic = r";\s*$" if "setup" in tags(cell) else r"(?m)^\s*[%!]|;\s*$"
         assert not re.search(magic, cell.source), cell.source[:80]
