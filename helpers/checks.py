@@ -30,7 +30,6 @@ lesson: a new one needs no test, but a Model needs its odd right spellings teste
 """
 
 import functools
-import math
 import os
 import re
 import sys
@@ -39,105 +38,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-
-class WrongAnswer(AssertionError):
-    """A wrong answer. A notebook shows its message alone, without the lines of the checker."""
-
-    def _render_traceback_(self) -> list[str]:
-        # IPython calls this instead of printing a traceback, which would show the answer.
-        return [f"Not yet: {self}"]
-
+from helpers import answers
+from helpers.answers import WrongAnswer
 
 _UNANSWERED = "Not answered yet: replace None and run the cell again. Stuck? Unfold a hint."
-
-
-def _kind(value: object) -> str:
-    """What a value is, in words for somebody who gave the wrong thing: "a list", "an object"."""
-    if isinstance(value, (str, bytes)):
-        return "text"
-    name = type(value).__name__
-    return f"{'an' if name[0].lower() in 'aeiou' or name == 'ndarray' else 'a'} {name}"
-
-
-def _spell(value: float | tuple | str | np.ndarray) -> str:
-    """A number as people write it: 14,336 or 2.5; shapes and letters as they are."""
-    if isinstance(value, np.ndarray):
-        return "Your array"
-    if not isinstance(value, (int, float, np.number)):
-        return str(value)
-    if float(value).is_integer() and abs(value) < 1e15:
-        return f"{int(value):,}"
-    return f"{value:,.10g}"
-
-
-def _floats(answer: object) -> np.ndarray:
-    """The answer as float64: a number, list, array or backend tensor; else `WrongAnswer`."""
-    if hasattr(answer, "detach"):  # a torch tensor, perhaps with a gradient
-        answer = answer.detach().cpu()
-    try:
-        given = np.asarray(answer)
-    except Exception:  # whatever a foreign object raises, it is no array
-        raise WrongAnswer(f"That is {_kind(answer)}, and no array of numbers.") from None
-    entries = given.ravel().tolist() if given.dtype.kind == "O" else []
-    if given.dtype.kind in "US" or any(isinstance(entry, (str, bytes)) for entry in entries):
-        raise WrongAnswer("That is text. Give the number itself, without quotes and commas.")
-    if given.dtype.kind == "b":
-        raise WrongAnswer("That is True or False. A number is asked for.")
-    if any(entry is None for entry in entries):
-        raise WrongAnswer("There is still a None in it. Replace it by a number.")
-    try:
-        if given.dtype.kind in "cmM":  # complex, dates: NumPy would cut them silently
-            raise TypeError
-        given = given.astype("float64")
-    except OverflowError:
-        raise WrongAnswer("That is far too large a number. Is there a power too many?") from None
-    except (TypeError, ValueError):
-        raise WrongAnswer(f"That is {_kind(answer)}. A number is asked for.") from None
-    if np.isnan(given).any():
-        raise WrongAnswer("There is a NaN in it, which is no number. Look for a missing value.")
-    if np.isinf(given).any():
-        raise WrongAnswer("There is an infinite number. Look for a division by zero.")
-    return given
-
-
-def _number(answer: object) -> float:
-    given = _floats(answer)
-    if given.size != 1:
-        raise WrongAnswer(f"That holds {given.size} numbers. Give a single one.")
-    return float(given.reshape(()))
-
-
-def _shape(answer: object) -> tuple[int | None, ...]:
-    if len(getattr(answer, "shape", ())) > 1:
-        raise WrongAnswer("That is the array itself. Give its shape, such as (28, 28, 3).")
-    try:
-        known = not isinstance(answer, (str, bytes, Mapping, set, frozenset))
-        sizes = list(answer) if known and len(answer) < 20 else None
-    except TypeError:
-        sizes = None
-    if sizes is None:
-        raise WrongAnswer(f"That is {_kind(answer)}. Give a shape, such as (28, 28, 3).")
-    for axis, size in enumerate(sizes):
-        try:
-            sizes[axis] = None if size is None else _number(size)
-        except WrongAnswer as problem:
-            raise WrongAnswer(f"Axis {axis}: {problem}") from None
-        if size is not None and not sizes[axis].is_integer():
-            raise WrongAnswer(f"Axis {axis} is {_spell(sizes[axis])}. Sizes are whole numbers.")
-    return tuple(size if size is None else int(size) for size in sizes)
-
-
-def _letter(answer: object) -> str:
-    """The one letter in "B", " b ", "B." or "(B)"."""
-    match = re.fullmatch(r"\W*([A-Za-z])\W*", answer) if isinstance(answer, str) else None
-    if not match:
-        what = "that text" if isinstance(answer, str) else _kind(answer)
-        raise WrongAnswer(f'Give one letter in quotes, such as "A"; {what} is none.')
-    return match[1].upper()
-
-
-def _close(a: float, b: float, tolerance: float) -> bool:
-    return math.isclose(a, b, rel_tol=tolerance, abs_tol=tolerance)
 
 
 @dataclass
@@ -201,7 +105,7 @@ class Exercise:
             return None
         for wrong, reason in self.hints.items():
             if self.same(given, wrong):
-                return f"{_spell(given)}: {reason}"
+                return f"{answers.spell(given)}: {reason}"
         return f"{self.says(given)} {self.hint}".strip()
 
     def same(self, given, other) -> bool:
@@ -216,21 +120,21 @@ class Number(Exercise):
     """
 
     default_hint = "Write the calculation down term by term and look for the first that differs."
-    read = staticmethod(_number)
+    read = staticmethod(answers.number)
 
     def same(self, given: float, other: float) -> bool:
         whole = isinstance(self.right, (int, np.integer))
-        return _close(given, other, self.tolerance or (1e-10 if whole else 1e-6))
+        return answers.close(given, other, self.tolerance or (1e-10 if whole else 1e-6))
 
     def says(self, given: float) -> str:
-        return f"{_spell(given)} is too {'high' if given > self.right else 'low'}."
+        return f"{answers.spell(given)} is too {'high' if given > self.right else 'low'}."
 
 
 class Shape(Exercise):
     """A shape: tuple, list, array or a backend's own kind. None in it is an open size."""
 
     default_hint = "Go axis by axis: height, width, channels."
-    read = staticmethod(_shape)
+    read = staticmethod(answers.shape)
 
     def says(self, given: tuple[int | None, ...]) -> str:
         if len(given) != len(self.right):
@@ -246,7 +150,7 @@ class Array(Exercise):
     """
 
     default_hint = "Work one entry out by hand and compare."
-    read = staticmethod(_floats)
+    read = staticmethod(answers.floats)
 
     def same(self, given: np.ndarray, other: Sequence) -> bool:
         a, b, near = np.squeeze(given), np.squeeze(other), self.tolerance or 1e-4
@@ -267,7 +171,7 @@ class Array(Exercise):
 class Choice(Exercise):
     """One of the lettered options; `hints` explains each wrong letter."""
 
-    read = staticmethod(_letter)
+    read = staticmethod(answers.letter)
 
     def says(self, given: str) -> str:
         return f"{given} is none of the options: {', '.join(sorted([self.right, *self.hints]))}."
@@ -286,8 +190,10 @@ class Order(Exercise):
         if isinstance(answer, str):
             answer = re.findall("[A-Za-z]", answer)
         if not isinstance(answer, (list, tuple, np.ndarray)) or np.ndim(answer) == 0:
-            raise WrongAnswer(f'That is {_kind(answer)}. Give the letters in order, such as "BA".')
-        given = "".join(map(_letter, answer))
+            raise WrongAnswer(
+                f'That is {answers.kind(answer)}. Give the letters in order, such as "BA".'
+            )
+        given = "".join(map(answers.letter, answer))
         letters = sorted(self._orders(self.right)[0])
         if sorted(given) != letters:
             raise WrongAnswer(f"Use each of {', '.join(letters)} once, and nothing else.")
@@ -373,7 +279,8 @@ def predict(guess: object, right: float | tuple | str, unit: str = "") -> None:
     """
     if guess is None:
         return
-    read = _letter if isinstance(right, str) else _shape if np.ndim(right) else _number
+    a_letter, a_shape = isinstance(right, str), np.ndim(right) > 0
+    read = answers.letter if a_letter else answers.shape if a_shape else answers.number
     try:
         guess = read(guess)
     except WrongAnswer as problem:
@@ -383,13 +290,16 @@ def predict(guess: object, right: float | tuple | str, unit: str = "") -> None:
     call = sys._getframe(1)  # the cell and line: a prediction that is run again is not a new one
     place = (call.f_code.co_filename, call.f_lineno, right, unit)
     _RECORDED.setdefault(place, Guess(guess, right, unit))
-    if guess == right or (read is _number and _close(guess, right, 1e-6)):
-        print(f"Your guess is {'exact' if read is _number else 'right'}.")
-    elif read is _letter:
+    if guess == right or (not a_letter and not a_shape and answers.close(guess, right, 1e-6)):
+        print(f"Your guess is {'right' if a_letter or a_shape else 'exact'}.")
+    elif a_letter:
         print(f"You said {guess}; it is {right}.")
-    elif read is _shape or guess * right <= 0:
-        print(f"You guessed {_spell(guess)}; it is {_spell(right)}.")
+    elif a_shape or guess * right <= 0:
+        print(f"You guessed {answers.spell(guess)}; it is {answers.spell(right)}.")
     else:
         factor = max(guess / right, right / guess)
-        size = f"by {100 * (factor - 1):.0f} %" if factor < 2 else f"{factor:,.1f} times"
-        print(f"You guessed {_spell(guess)}: too {'high' if guess > right else 'low'}, {size}.")
+        percent = max(1, round(100 * (factor - 1)))
+        size = f"by about {percent} %" if factor < 2 else f"{factor:,.1f} times"
+        print(
+            f"You guessed {answers.spell(guess)}: too {'high' if guess > right else 'low'}, {size}."
+        )

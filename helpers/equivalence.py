@@ -33,9 +33,8 @@ def readable(answer: object, reference: keras.Model) -> keras.Model:
         return keras.Model(given, answer(given))
     except Exception as error:  # the learner's own code runs here
         shapes = " and ".join(str(x.shape[1:]) for x in inputs)
-        lines = re.sub(r"\x1b\[\d+m", "", str(error)).splitlines()  # Keras prints it in bold
-        told = [line for line in lines if line and not line.startswith("Exception encountered")]
-        reason = told[0] if told else type(error).__name__
+        told = re.sub(r"\x1b\[\d+m", "", str(error)).partition("Arguments received")[0]
+        reason = (told.strip() or type(error).__name__).splitlines()[-1]  # Keras puts it in a frame
         raise ValueError(f"It cannot read an input of shape {shapes}: {reason}") from None
 
 

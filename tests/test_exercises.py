@@ -14,7 +14,7 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import checks, lessons
+from helpers import answers, checks, lessons
 
 LESSONS = [
     importlib.import_module(f"helpers.lessons.{info.name}")
@@ -63,6 +63,7 @@ NONSENSE = [
     [], (), {}, set(), {1: 2}, [None], [None, None], (None, None, None), ["1", "2"], [b"1", "2"],
     [[1, 2], [3]], [float("nan")] * 3, [10**400, 1], object(), ..., int, len, range(3),
     np.zeros(0), np.array("x"), np.array(None), np.datetime64("2020-01-01"), Decimal("sNaN"),
+    np.ndarray, keras.Variable,
     keras.Input((4,)), keras.layers.Dense(2), keras.Sequential([keras.layers.Dense(2)]),
 ]  # fmt: skip
 
@@ -119,13 +120,11 @@ def spellings(exercise):
             tuple(right),
             np.array([*right]),
         ]
-    answers = [right, *(exercise.right(**changes) for changes in exercise.also)]
+    models = [right, *(exercise.right(**changes) for changes in exercise.also)]
     shape = right.inputs[0].shape[1:]
     nested = keras.Sequential([keras.Input(shape), right])
     fixed = keras.Input(shape, batch_size=3)
-    return (
-        [*answers, nested, keras.Model(fixed, right(fixed))] if len(right.inputs) == 1 else answers
-    )
+    return [*models, nested, keras.Model(fixed, right(fixed))] if len(right.inputs) == 1 else models
 
 
 def gives_away(hint: str, exercise) -> bool:
@@ -160,7 +159,7 @@ def refuse(exercise, answer) -> str:
 def without_echo(message: str, exercise, answer) -> str:
     """The message without the learner's own answer at its start."""
     try:
-        return message.removeprefix(checks._spell(exercise.read(answer)))
+        return message.removeprefix(answers.spell(exercise.read(answer)))
     except checks.WrongAnswer:
         return message
 
