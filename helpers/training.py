@@ -141,9 +141,11 @@ def train(
             # On TensorFlow compiling costs more seconds than these trainings win; JAX needs it.
             jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
         )
-        # TensorFlow traces the first step twice if that step makes variables: the metric's are
-        # made above, the moments here.
+        # TensorFlow traces the first step twice if that step makes variables, and on JAX and
+        # PyTorch a first fit draws a batch more to make them: the moments are made here, those of
+        # the loss and the metric by evaluating.
         model.optimizer.build(model.trainable_variables)
+        model.evaluate(x[:batch_size], y[:batch_size], batch_size=batch_size, verbose=0)
     for variable in model.optimizer.variables:  # moments, step count, learning rate: all anew
         variable.assign(keras.ops.zeros(variable.shape, variable.dtype))
     model.optimizer.learning_rate = learning_rate
@@ -216,27 +218,26 @@ def check(name: str, curves: dict, key: str = "val_accuracy", *, widen: float = 
     title = f"{_TITLES.get(key, key)} after {epochs} epochs"
     by = f"{100 * widen:g} points" if "accuracy" in key else f"{widen:g}"
     band = f"the band of {len(stored)} stored seeds, widened by {by}"
-    if not low <= round(curves[key][-1], 5) <= high:  # stored numbers have five digits
-        live, low, high = (_number(value, key) for value in (curves[key][-1], low, high))
+    live = round(curves[key][-1], 5)  # as it is stored
+    if not low <= live <= high:
         raise RuntimeError(
-            f"{name}: {title} is {live}, outside {band}: {low} to {high}. If you changed the net "
-            "or a setting, that is what the change does. If not, please report it."
+            f"{name}: {title} is {live:.3f}, outside {band}: {low:.3f} to {high:.3f}. If you "
+            "changed the net or a setting, that is what the change does. If not, please report it."
         )
     print(f"{title[0].upper()}{title[1:]}: inside {band}.")
 
 
-def _number(value: float, key: str) -> str:
-    return f"{100 * value:.0f} %" if "accuracy" in key else f"{value:.2f}"
-
-
 def table(names: Mapping[str, str], key: str = "val_accuracy") -> str:
     """Stored results as text, from titles to names: median and range of the seeds at the end."""
-    width = max(map(len, [*names, _TITLES.get(key, key)]))
-    lines = [f"{_TITLES.get(key, key):{width}}  median  range of the seeds"]
-    for title, name in names.items():
-        end = results(name)[key][:, -1]
-        median, low, high = (_number(v, key) for v in (np.median(end), end.min(), end.max()))
-        lines.append(f"{title:{width}}  {median:>6}  {low} to {high}")
+    title, factor, form = _TITLES.get(key, key), 1, ".2f"
+    if "accuracy" in key:
+        title, factor, form = f"{title}, %", 100, ".0f"
+    width = max(map(len, [*names, title]))
+    lines = [f"{title:{width}}  median  range of the seeds"]
+    for name in names:
+        end = factor * results(names[name])[key][:, -1]
+        middle = f"{np.median(end):{form}}"
+        lines.append(f"{name:{width}}  {middle:>6}  {end.min():{form}} to {end.max():{form}}")
     return "\n".join(lines)
 
 
