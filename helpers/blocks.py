@@ -41,8 +41,7 @@ def conv(
 ):  # fmt: skip
     """Convolution, then normalization if asked for, then activation: what other blocks consist of.
 
-    (H, W, C) -> (H / strides, W / strides, filters). The layers are called name, name_bn and
-    name_relu; a padding layer before them is called name_pad.
+    (H, W, C) -> (H / strides, W / strides, filters). Layers: name_pad, name, name_bn, name_relu.
     """
     if not isinstance(filters, Integral):
         raise ValueError(
@@ -152,6 +151,7 @@ def bottleneck(
     He and others (2015), figure 5 right. groups (the paper's cardinality) and base_width make
     ResNeXt: groups * (filters * base_width // 64) channels inside. Xie and others (2016).
     """
+    _one_of("stride_in_1x1", stride_in_1x1, True, False)
     name = name or _unique("bottleneck")
     shortcut = _shortcut(x, 4 * filters, strides, shortcut)
     options["batch_normalization"] = batch_normalization
@@ -258,6 +258,7 @@ def shufflenet_unit(
     pooling is joined to the result; then ReLU. group_first=False leaves the first 1x1 ungrouped, as
     in the unit after the stem. Zhang and others (2017), figure 2(b, c).
     """
+    _one_of("group_first", group_first, True, False)
     name = name or _unique("shufflenet_unit")
     keeps_size = _keeps_size(x, filters, strides)
     out = filters if keeps_size else filters - x.shape[-1]
@@ -301,8 +302,7 @@ def shufflenet_v2_unit(
         left, right = _split(x, 2, name)
     else:
         left = depthwise_conv(x, name=f"{name}_left_depthwise", **window)
-        left = conv(left, filters // 2, 1, name=f"{name}_left_1x1", **options)
-        right = x
+        left, right = conv(left, filters // 2, 1, name=f"{name}_left_1x1", **options), x
     right = conv(right, filters // 2, 1, name=f"{name}_conv1", **options)
     right = depthwise_conv(right, name=f"{name}_depthwise", **window)
     right = conv(right, filters // 2, 1, name=f"{name}_conv2", **options)
