@@ -218,7 +218,7 @@ def receptive_field(gradients: ArrayLike | Mapping) -> s.Picture:
         titles.append(f"{title}: {size}" if title else size)
         arrays.append(np.where(value, value / value.max(), np.nan))
     cell = min((s.WIDTH - 0.1) / min(len(arrays), 3) - 0.1, 3.0)
-    style = {"bar": "|gradient|, largest = 1", "cmap": s.COUNTS, "vmin": 0, "vmax": 1}
+    style = {"bar": "|gradient| / the largest", "cmap": s.COUNTS, "vmin": 0, "vmax": 1}
     fig, axes = _tiles(arrays, titles, columns=3, cell=cell, **style)
     for ax, (x, y, width, height) in zip(axes, frames, strict=True):
         style = {"fill": False, "ec": s.VERMILION, "lw": 2.5, "ls": "--"}
