@@ -67,6 +67,7 @@ built = Model(
         (values, [2.5, 1], "1 of 2 entries are wrong, the first at index (0, 1)"),
         (values, [2.5, 1, 0], "has the shape (3,); (1, 2) is asked for"),
         (values, ["2.5", "0"], "That is text."),
+        (values, np.array(["2.5", 0], object), "That is text."),
         (values, [2.5, None], "There is still a None in it."),
         (values, [[2.5, 0], [1]], "no array of numbers"),
         (values, [True, False], "True or False"),
@@ -118,7 +119,7 @@ def test_whole_numbers_are_exact_and_others_may_be_rounded():
     assert Number(0.3).mistake(0.1 + 0.2) is None
     assert Number(0.3).mistake(0.3001)
     assert Number(2.3699, tolerance=0.01).mistake(2.37) is None
-    assert Number(0).mistake(1e-3)
+    assert Number(0).mistake(1e-3) and Number(0.0).mistake(1e-9) is None
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,10 @@ RIGHT_BRANCHES = {
     "no activation": lambda: branch(conv(16, 1), conv(32, 5)),
     "relu as layers": lambda: branch(conv(16, 1), layers.ReLU(), conv(32, 5), layers.ReLU()),
     "one batch": lambda: branch(conv(16, 1), conv(32, 5), batch_size=1),
+    "a batch that it counts on": lambda: branch(
+        conv(16, 1), layers.Lambda(lambda x: ops.reshape(x, (3, 28, 28, 16))), conv(32, 5),
+        batch_size=3,
+    ),
     "Sequential in a Sequential": lambda: branch(keras.Sequential([conv(16, 1), conv(32, 5)])),
     "built later": called_sequential,
     "a class, called": lambda: Subclassed().called(),
@@ -79,7 +83,7 @@ RIGHT_BRANCHES = {
     ),
     "dropout": lambda: branch(conv(16, 1), layers.Dropout(0.5), conv(32, 5)),
     "frozen": lambda: branch(conv(16, 1, trainable=False), conv(32, 5)),
-}
+}  # fmt: skip
 WRONG_BRANCHES = {
     "dilated": (lambda: branch(conv(16, 1), conv(32, 5, dilation_rate=2)), "dilation"),
     "larger input, stride 2": (
@@ -308,8 +312,9 @@ def test_batch_normalization_is_compared_as_it_evaluates():
 
 
 def test_two_layers_of_one_name_are_two_layers():
-    def nested():
-        same = [keras.Sequential([conv(4, 3, name="same")], name=f"n{i}") for i in range(2)]
-        return stack((6, 6, 4), *same)
-
-    assert same_answers(nested(), stack((6, 6, 4), conv(4, 3), conv(4, 3)))
+    same = [conv(4, 3, name="same") for _ in range(2)]
+    for layer in same:
+        layer.build((None, 6, 6, 4))  # before the models that hold them: no path tells them apart
+    nested = stack((6, 6, 4), *(keras.Sequential([layer]) for layer in same))
+    assert len({variable.path for variable in nested.weights}) == 2
+    assert same_answers(nested, stack((6, 6, 4), conv(4, 3), conv(4, 3)))
