@@ -420,8 +420,8 @@ def test_words_are_those_of_the_data():
     """What is drawn and not written as a number: bands, ranges, extents, cuts, places."""
     for picture, says in [
         (figures.learning_curves({"a": [[3, 1], [5, 2], [4, 1.5]], "b": [9.0, 7, 8]}),
-         ["a, from 4 at epoch 1 to 1.5 at 2 (median of 3 seeds, at the end from 1 to 2)",
-          "b, from 9 at epoch 1 to 8 at 3, lowest 7"]),
+         ["a, from 4 at 1 to 1.5 at 2 (median of 3 seeds, at the end from 1 to 2)",
+          "b, from 9 at 1 to 8 at 3, lowest 7"]),
         (figures.accuracy_against_cost({"a": (10, [1, 2, 9])}),
          ["a: 10 MACs, test accuracy 2 (median of 3 seeds, from 1 to 9)"]),
         (figures.receptive_field(GRADIENT), ["7x5, 12 of 35 read (first row 1, first column 2)"]),

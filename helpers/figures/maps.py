@@ -244,9 +244,9 @@ def _zoom(axes, arrays, frames):
     for ax in axes:
         ax.set(xlim=(low - 0.5, high - 0.5), ylim=(high - 0.5, low - 0.5))
         if high - low <= 40:  # cells can be counted
-            lines = np.arange(low + 0.5, high - 0.5)
-            ax.hlines(lines, low - 0.5, high - 0.5, color="#CCCCCC", lw=0.5)
-            ax.vlines(lines, low - 0.5, high - 0.5, color="#CCCCCC", lw=0.5)
+            lines, style = np.arange(low + 0.5, high - 0.5), {"color": "#CCCCCC", "lw": 0.5}
+            ax.hlines(lines, low - 0.5, high - 0.5, zorder=0.5, **style)
+            ax.vlines(lines, low - 0.5, high - 0.5, zorder=0.5, **style)
 
 
 # ---------------------------------------------------------------- pictures, maps, kernels

@@ -158,6 +158,8 @@ def block(
     _join(ax, centre, join, merge, ends, total, scale)
     if after:
         y = join - (1.0 if merge == "concatenate" else 0.83)
+        low = join - (0.78 if merge == "concatenate" else 0.52)
+        ax.plot([centre] * 2, [low, y], color=s.LINE, lw=1.2, zorder=0)
         s.text(ax, centre, y, after, fontsize=s.SMALL, bbox=STEP)
     cost = "at least " * any(macs is None for *_, macs in layers)
     cost += s.number(sum(macs or 0 for *_, macs in layers))

@@ -39,12 +39,13 @@ def learning_curves(
     most = max(values.shape[0] for lines in panels.values() for values in lines.values())
     words = {name: s.fold(name, 1.8 if len(panels) == 1 else 1.2) for name in names}
     ends = max(s.wide(line, s.SMALL) for name in words.values() for line in name.split("\n")) + 0.2
-    room = (s.WIDTH - 0.85) / len(panels)  # for a panel and the names right of it
+    left = 0.95 if log else 0.8
+    room = (s.WIDTH - left - 0.05) / len(panels)  # for a panel and the names right of it
     foot = 0.85 if most > 1 else 0.6
     fig = Figure(figsize=(s.WIDTH, foot + 3.2))
     told, first = [], None
     for column, (title, lines) in enumerate(panels.items()):
-        place = (0.8 + column * room, foot, room - ends - 0.15, 2.9)
+        place = (left + column * room, foot, room - ends - 0.15, 2.9)
         ax = s.axes(fig, *place, sharey=first)
         first = first or ax
         for name, values in lines.items():
@@ -57,7 +58,7 @@ def learning_curves(
         ax.grid(alpha=0.3)
         ax.margins(x=0.03)
         told.append((f"{title}: " if title else "") + "; ".join(
-            f"{name}, {_course(values, xlabel)}" for name, values in lines.items()))  # fmt: skip
+            f"{name}, {_course(values)}" for name, values in lines.items()))  # fmt: skip
     first.set(ylabel=ylabel, yscale="log" if log else "linear", ylim=ylim)
     if log:
         _log_ticks(first.yaxis, *first.get_ylim())
@@ -82,19 +83,16 @@ def _seeds(ax, values, which):
     ax.plot(epochs, np.median(values, 0), color=colour, lw=2.2, ls=s.DASHES[which], **style)
 
 
-def _course(values, xlabel):
-    """'from 2.3 at epoch 1 to 0.31 at epoch 12, 3 seeds from 0.3 to 0.33' for (seeds, epochs)."""
+def _course(values):
+    """'from 2.3 at 1 to 0.31 at 12 (median of 3 seeds, at the end from 0.3 to 0.33)'."""
     median, last = np.median(values, 0), values.shape[1]
+    words = f"from {s.number(median[0])} at 1 to {s.number(median[-1])} at {last}"
     if last == 1:
-        words = f"{s.number(median[0])} at {xlabel} 1"
-    else:
-        words = f"from {s.number(median[0])} at {xlabel} 1 to {s.number(median[-1])} at {last}"
-        words += (
-            f", lowest {s.number(median.min())}" if median.min() < median[[0, -1]].min() else ""
-        )
-        words += (
-            f", highest {s.number(median.max())}" if median.max() > median[[0, -1]].max() else ""
-        )
+        words = f"{s.number(median[0])} at 1"
+    if median.min() < median[[0, -1]].min():
+        words += f", lowest {s.number(median.min())}"
+    if median.max() > median[[0, -1]].max():
+        words += f", highest {s.number(median.max())}"
     seeds = f" (median of {len(values)} seeds, at the end {s.span(values[:, -1])})"
     return words + seeds * (len(values) > 1)
 
@@ -119,7 +117,7 @@ def _name_ends(fig, ax, lines):
         ceiling = places[index] - tall[index] / 2
     width, height = fig.get_size_inches()
     for (name, _), (x, y), place in zip(lines, ends, places, strict=True):
-        lead = ([x / width, (frame.x1 + 0.12) / width], [y / height, place / height])
+        lead = ([(x + 0.06) / width, (frame.x1 + 0.12) / width], [y / height, place / height])
         fig.add_artist(Line2D(*lead, color=s.LINE, lw=0.8))
         left = (frame.x1 + 0.16) / width
         fig.text(left, place / height, name, va="center", fontsize=s.SMALL)
