@@ -110,9 +110,17 @@ def test_a_start_that_fails_shows_what_was_written(capfd, monkeypatch):
     assert capfd.readouterr().err == "why it failed, and later"
 
 
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+
+
 def requires_python() -> SpecifierSet:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return SpecifierSet(project["requires-python"])
+    return SpecifierSet(PYPROJECT["project"]["requires-python"])
+
+
+def test_every_package_is_installed():
+    folders = {file.parent for file in (ROOT / "helpers").rglob("__init__.py")}
+    found = {".".join(folder.relative_to(ROOT).parts) for folder in folders} | {"helpers.data"}
+    assert set(PYPROJECT["tool"]["setuptools"]["packages"]) == found
 
 
 def test_the_environment_takes_the_pythons_that_the_project_allows():

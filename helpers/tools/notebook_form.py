@@ -33,7 +33,7 @@ try:
     from helpers import installation
 except ImportError:
     advice = f"rename or uninstall {found}" if found else f"connect, or see {SOURCE}"
-    raise SystemExit(f"No helpers: {advice}, restart the kernel, run again.") from None
+    raise SystemExit(f"No helpers: {advice}; then restart the kernel.") from None
 installation.quiet_start()
 """
 # The last of the common lines: ours, of the cell before this one, or of a draft without a check.
@@ -75,7 +75,10 @@ def lessons(wanted: str = "") -> list[Path]:
 
 def address() -> tuple[str, str]:
     """("owner/name", branch) of the public repository, from pyproject.toml."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    file = ROOT / "pyproject.toml"
+    if not file.is_file():
+        raise SystemExit(f"There is no {file}: run this in a checkout of the repository.")
+    project = tomllib.loads(file.read_text("utf-8"))["project"]
     url = project["urls"]["Repository"]
     repository, branch = url.removeprefix("https://github.com/").split("/tree/")
     return repository, branch
