@@ -11,13 +11,15 @@ from numpy.typing import ArrayLike
 
 from helpers import arithmetic, figures
 
+NO_SLIDERS = "The sliders need a live notebook: open this page in Colab or JupyterLab."
+
 
 def _sliders(draw: Callable, **sliders: tuple) -> None:
     """Sliders (start, lowest, highest, step) for the arguments of `draw`, or a line of text."""
     try:
         from ipywidgets import FloatSlider, IntSlider, interact
     except ImportError:
-        print("The sliders need a live notebook: open this page in Colab or JupyterLab.")
+        print(NO_SLIDERS)
         return
     controls = {}
     for name, (start, low, high, step) in sliders.items():
