@@ -498,6 +498,18 @@ def test_names_at_the_ends_of_curves():
     assert min(ends) == pytest.approx(height) and ends[min(ends)] == pytest.approx(names["low"])
 
 
+def test_names_of_curves_that_end_together_stay_apart_and_beside_their_panel():
+    for last in (1, 9):
+        curves = {"other": [5, 10 - last]} | {name: [5.0, last] for name in "abcd"}
+        fig = figures.learning_curves(curves).figure
+        heights = sorted(t.get_position()[1] * fig.get_figheight() for t in fig.texts)
+        assert min(np.diff(heights)) > 0.16
+        frame = fig.axes[0].get_position()
+        assert frame.y0 < fig.texts[1].get_position()[1] < frame.y1
+        assert frame.y0 * fig.get_figheight() < heights[0]
+        assert heights[-1] < frame.y1 * fig.get_figheight()
+
+
 def test_ranges_of_accuracy():
     fig = figures.accuracy_against_cost({"a": (10, [1, 2, 9]), "b": (30, 5)}).figure
     lines = [line.get_xydata().tolist() for line in fig.axes[0].lines]
