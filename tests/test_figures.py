@@ -296,6 +296,10 @@ def test_receptive_field():
     assert "7x5, 12 of 35 read" in words(fig)
     (frame,) = [r for r in fig.axes[0].patches if not r.get_fill()]
     assert (*frame.get_xy(), frame.get_width(), frame.get_height()) == (1.5, 0.5, 5, 7)
+    shown = fig.axes[0].images[0].get_array()
+    assert np.array_equal(np.ma.filled(shown, 0) > 0, GRADIENT != 0) and shown.max() == 1
+    fig = figures.receptive_field(np.pad(np.ones((3, 3)), 20)).figure  # of a large input
+    assert fig.axes[0].get_xlim() == (17.5, 24.5) and fig.axes[0].get_ylim() == (24.5, 17.5)
 
 
 def test_who_reads_whom():
