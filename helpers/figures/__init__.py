@@ -21,7 +21,7 @@ from helpers.figures.pictures import (
     residual_sum,
     stride_reads,
 )
-from helpers.figures.results import accuracy_against_cost, bars, learning_curves
+from helpers.figures.results import accuracy_against_cost, bars, guesses, learning_curves
 from helpers.figures.windows import (
     channel_sum,
     pixel_column,
@@ -40,6 +40,7 @@ __all__ = [
     "coverage_strip",
     "feature_maps",
     "filters_on",
+    "guesses",
     "heat_map",
     "images",
     "kernels",

@@ -176,9 +176,9 @@ def listed(items: Iterable) -> str:
     return ", ".join(most) + " and " + last if most else last
 
 
-def counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str, plural: str = "") -> str:
     """(1, 'channel') -> '1 channel', (3, 'channel') -> '3 channels'."""
-    return f"{number(count)} {noun}" + "s" * (count != 1)
+    return f"{number(count)} {noun if count == 1 else plural or noun + 's'}"
 
 
 def span(values: ArrayLike) -> str:

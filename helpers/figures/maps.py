@@ -19,7 +19,8 @@ def _tiles(
 ):
     """Arrays in rows of `columns`, each `cell` inches wide under its title, on one colour scale.
 
-    `bar` names a colour bar below, or stands alone with `key`. Returns the figure and its axes, in the order of the arrays.
+    `bar` names a colour bar below, or stands alone with `key`. Returns the figure and its axes,
+    in the order of the arrays.
     """
     if len(titles) != len(arrays) or not arrays:
         raise ValueError(f"{len(arrays)} pictures and {len(titles)} titles: one title each.")
@@ -143,8 +144,9 @@ def _described(panels):
             told = f"{s.number((array == 1).sum())} of {s.number(array.size)} are 1, the others 0"
         else:
             row, column = np.unravel_index(np.argmax(array), array.shape)
-            told = f"{s.span(np.round(array.astype(float), 2))}, mean "
-            told += f"{s.number(round(float(array.mean()), 2))}, the largest at row {row}, column {column}"
+            mean = s.number(round(float(array.mean()), 2))
+            told = f"{s.span(np.round(array.astype(float), 2))}, mean {mean}, "
+            told += f"the largest at row {row}, column {column}"
         words.append((f"{title}, " if title else "") + size + told)
     return ". ".join(words) + "."
 
@@ -216,17 +218,18 @@ def receptive_field(gradients: ArrayLike | Mapping) -> s.Picture:
         titles.append(f"{title}: {size}" if title else size)
         arrays.append(np.where(value, value / value.max(), np.nan))
     cell = min((s.WIDTH - 0.1) / min(len(arrays), 3) - 0.1, 3.0)
-    style = {"bar": "|gradient|, largest = 1", "cmap": s.COUNTS, "vmin": 0, "vmax": 1}
+    style = {"bar": "|gradient| / the largest", "cmap": s.COUNTS, "vmin": 0, "vmax": 1}
     fig, axes = _tiles(arrays, titles, columns=3, cell=cell, **style)
     for ax, (x, y, width, height) in zip(axes, frames, strict=True):
         style = {"fill": False, "ec": s.VERMILION, "lw": 2.5, "ls": "--"}
         ax.add_patch(Rectangle((x - 0.5, y - 0.5), width, height, **style))
     _zoom(axes, arrays, frames)
-    told = "What one output reads of its input, height by width: " + "; ".join(titles) + ". "
-    first = [f"{title + ': ' if len(arrays) > 1 else ''}first row {y}, first column {x}, of "
-             f"{array.shape[0]}x{array.shape[1]}"
-             for title, array, (x, y, *_) in zip(s.panels(gradients), arrays, frames, strict=True)]  # fmt: skip
-    return s.Picture(fig, told + "The extent begins at " + "; ".join(first) + ".")
+    starts = [f"first row {y}, first column {x}" for x, y, _, _ in frames]
+    told = "; ".join(f"{title} ({start})" for title, start in zip(titles, starts, strict=True))
+    size = " or ".join(dict.fromkeys(f"{a.shape[0]}x{a.shape[1]}" for a in arrays))
+    return s.Picture(
+        fig, f"What one output reads of its input of {size}, height by width of the extent: {told}."
+    )
 
 
 def _zoom(axes, arrays, frames):
@@ -241,9 +244,9 @@ def _zoom(axes, arrays, frames):
     for ax in axes:
         ax.set(xlim=(low - 0.5, high - 0.5), ylim=(high - 0.5, low - 0.5))
         if high - low <= 40:  # cells can be counted
-            lines = np.arange(low + 0.5, high - 0.5)
-            ax.hlines(lines, low - 0.5, high - 0.5, color="#CCCCCC", lw=0.5)
-            ax.vlines(lines, low - 0.5, high - 0.5, color="#CCCCCC", lw=0.5)
+            lines, style = np.arange(low + 0.5, high - 0.5), {"color": "#CCCCCC", "lw": 0.5}
+            ax.hlines(lines, low - 0.5, high - 0.5, zorder=0.5, **style)
+            ax.vlines(lines, low - 0.5, high - 0.5, zorder=0.5, **style)
 
 
 # ---------------------------------------------------------------- pictures, maps, kernels
@@ -267,7 +270,7 @@ def images(pictures, *, titles: list | None = None, columns: int = 4) -> s.Pictu
     told = [f"{title.replace(chr(10), ' ') or f'number {n}'}: {picture.shape[0]}x"
             f"{picture.shape[1]} pixels, {'grey' if picture.ndim == 2 else 'in colour'}, "
             f"mean brightness {picture.mean():.2f}"
-            for n, (title, picture) in enumerate(zip(titles, pictures, strict=True), 1)]  # fmt: skip
+            for n, (title, picture) in enumerate(zip(titles, pictures, strict=True))]  # fmt: skip
     return s.Picture(fig, f"{s.counted(len(told), 'picture')}. " + "; ".join(told) + ".")
 
 

@@ -158,31 +158,32 @@ def block(
     _join(ax, centre, join, merge, ends, total, scale)
     if after:
         y = join - (1.0 if merge == "concatenate" else 0.83)
+        low = join - (0.78 if merge == "concatenate" else 0.52)
+        ax.plot([centre] * 2, [low, y], color=s.LINE, lw=1.2, zorder=0)
         s.text(ax, centre, y, after, fontsize=s.SMALL, bbox=STEP)
     cost = "at least " * any(macs is None for *_, macs in layers)
-    cost = f"MACs, {cost}{s.number(sum(macs or 0 for *_, macs in layers))} together"
+    cost += s.number(sum(macs or 0 for *_, macs in layers))
     if largest:
-        s.text(ax, centre, 0.16, f"box: channels; bar: {cost}", fontsize=s.SMALL)
-    told = [
-        f"{title}. " if title else "",
-        f"A block that reads {s.counted(input_channels, 'channel')}",
-    ]
-    told += [f" in {len(branches)} branches side by side" if len(branches) > 1 else "", ". "]
-    for index, branch in enumerate(branches):
-        told.append(f"Branch {index + 1}: " if len(branches) > 1 else "")
-        told.append("; ".join(_told(*layer) for layer in branch) or "the input, unchanged")
-        told.append(". ")
-    sums = " + ".join(s.number(end) for end in ends) + f" = {s.number(total)}"
-    told.append({"concatenate": f"Concatenated: {sums} channels", None: "Output",
-                 "add": f"Added: {s.counted(total, 'channel')}"}[merge])  # fmt: skip
-    told.append(f": {s.counted(total, 'channel')}" if merge is None else "")
-    told += [f", then {after}" if after else "", f". {cost}." if largest else "."]
-    return s.Picture(fig, "".join(told))
+        s.text(ax, centre, 0.16, f"box: channels; bar: MACs, {cost} together", fontsize=s.SMALL)
+    many = len(branches) > 1
+    told = [title] * bool(title) + [f"A block that reads {s.counted(input_channels, 'channel')}"]
+    told[-1] += f" in {len(branches)} branches side by side" if many else ""
+    for index, branch in enumerate(branches, 1):
+        words = "; ".join(_told(*layer, largest) for layer in branch) or "the input, unchanged"
+        told.append(f"Branch {index}: {words}" if many else words)
+    ending = {"concatenate": "Concatenated", "add": "Added", None: "Output"}[merge]
+    sums = " + ".join(s.number(end) for end in ends) + " = " if merge == "concatenate" else ""
+    told.append(f"{ending}: {sums}{s.counted(total, 'channel')}" + f", then {after}" * bool(after))
+    told += [f"Together {cost} MACs"] * bool(largest)
+    return s.Picture(fig, ". ".join(told) + ".")
 
 
-def _told(label, channels, macs):
-    words = label if channels is None else f"{label}, {s.counted(channels, 'channel')}"
-    return words + (", MACs unknown" if macs is None else f", {s.short(macs)} MACs" if macs else "")
+def _told(label, channels, macs, largest):
+    """A layer in words, with its MACs if any layer has some."""
+    if channels is None:
+        return label
+    cost = "MACs unknown" if macs is None else f"{s.short(macs)} MACs"
+    return f"{label}, {s.counted(channels, 'channel')}" + (f", {cost}" if largest else "")
 
 
 def _layer(ax, x, y, lane, layer, *, scale, largest):

@@ -1,10 +1,12 @@
 """What trainings and costs came out as."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from numbers import Real
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, NullLocator
 from matplotlib.transforms import Bbox
@@ -22,48 +24,103 @@ def learning_curves(
     ylabel: str = "training loss",
     ylim: tuple | None = None,
     log: bool = False,
-) -> Figure:
+) -> s.Picture:
     """Curves over epochs: each seed thin, their range as a band, their median bold.
 
     curves: {name: array (seeds, epochs) or (epochs,)}, or {panel: {name: array}} for panels
-    side by side on one scale.
+    side by side on one scale. Every line is named at its end.
     """
-    panels = _nested(curves)
+    panels = {title: {name: s.array(np.atleast_2d(np.asarray(values, float)), 2,
+                                    f"{name}: (seeds, epochs)") for name, values in lines.items()}
+              for title, lines in _nested(curves).items()}  # fmt: skip
     names = list(dict.fromkeys(name for lines in panels.values() for name in lines))
     if not 0 < len(names) <= len(s.CATEGORIES):
         raise ValueError(f"{len(names)} lines: one to {len(s.CATEGORIES)} can be told apart.")
-    fig = Figure(figsize=(s.WIDTH if len(panels) > 1 else 6.2, 4.2), layout="constrained")
-    axes = fig.subplots(1, len(panels), sharey=True, squeeze=False)[0]
-    seeds, handles = set(), {}
-    for ax, (title, lines) in zip(axes, panels.items(), strict=True):
+    most = max(values.shape[0] for lines in panels.values() for values in lines.values())
+    words = {name: s.fold(name, 1.8 if len(panels) == 1 else 1.2) for name in names}
+    ends = max(s.wide(line, s.SMALL) for name in words.values() for line in name.split("\n")) + 0.2
+    left = 0.95 if log else 0.8
+    room = (s.WIDTH - left - 0.05) / len(panels)  # for a panel and the names right of it
+    foot = 0.85 if most > 1 else 0.6
+    fig = Figure(figsize=(s.WIDTH, foot + 3.2))
+    told, first = [], None
+    for column, (title, lines) in enumerate(panels.items()):
+        place = (left + column * room, foot, room - ends - 0.15, 2.9)
+        ax = s.axes(fig, *place, sharey=first)
+        first = first or ax
         for name, values in lines.items():
-            values = s.array(
-                np.atleast_2d(np.asarray(values, float)), 2, f"{name}: (seeds, epochs)"
-            )
-            seeds.add(len(values))
-            which, epochs = names.index(name), np.arange(1, values.shape[1] + 1)
-            colour = s.CATEGORIES[which]
-            if len(values) > 1:
-                band = {"color": colour, "alpha": 0.15, "lw": 0}
-                ax.fill_between(epochs, values.min(0), values.max(0), **band)
-                ax.plot(epochs, values.T, color=colour, lw=0.7, alpha=0.7)
-            style = {"marker": s.MARKERS[which], "ms": 6, "markevery": max(1, len(epochs) // 10)}
-            style |= {"color": colour, "lw": 2.2, "ls": s.DASHES[which]}
-            (handles[name],) = ax.plot(epochs, np.median(values, 0), **style)
+            _seeds(ax, values, names.index(name))
         ax.set(title=title, xlabel=xlabel)
         ax.xaxis.get_major_locator().set_params(integer=True)
+        if all(values.shape[1] == 1 for values in lines.values()):
+            ax.set_xticks([1])
+        ax.tick_params(labelleft=column == 0)
         ax.grid(alpha=0.3)
-    axes[0].set(ylabel=ylabel, yscale="log" if log else "linear", ylim=ylim)
+        ax.margins(x=0.03)
+        told.append((f"{title}: " if title else "") + "; ".join(
+            f"{name}, {_course(values)}" for name, values in lines.items()))  # fmt: skip
+    first.set(ylabel=ylabel, yscale="log" if log else "linear", ylim=ylim)
     if log:
-        _log_ticks(axes[0].yaxis, *axes[0].get_ylim())
-    one_row = sum(0.85 * s.wide(name) + 0.8 for name in names) < fig.get_figwidth()
-    columns = len(names) if one_row else 2
-    place = {"loc": "outside upper center", "ncols": columns, "frameon": False}
-    fig.legend(handles.values(), handles, handlelength=3.2, **place)
-    if max(seeds) > 1:
-        many = " or ".join(str(s) for s in sorted(seeds))
-        fig.supxlabel(f"thin: each of {many} seeds; bold: their median", fontsize=s.SMALL)
-    return fig
+        _log_ticks(first.yaxis, *first.get_ylim())
+    for ax, lines in zip(fig.axes, panels.values(), strict=True):
+        _name_ends(fig, ax, [(words[name], values) for name, values in lines.items()])
+    if most > 1:
+        counts = sorted({len(values) for lines in panels.values() for values in lines.values()})
+        many = " or ".join(str(count) for count in counts)
+        note = f"thin: each of {many} seeds; band: their range; bold: their median"
+        s.label(fig, s.WIDTH / 2, 0.15, note)
+    return s.Picture(fig, f"Curves of {ylabel} over {xlabel}. " + ". ".join(told) + ".")
+
+
+def _seeds(ax, values, which):
+    """The seeds of one name, (seeds, epochs), as a band from lowest to highest and a median."""
+    colour, epochs = s.CATEGORIES[which], np.arange(1, values.shape[1] + 1)
+    if len(values) > 1:
+        band = {"color": colour, "alpha": 0.15, "lw": 0}
+        ax.fill_between(epochs, values.min(0), values.max(0), **band)
+        ax.plot(epochs, values.T, color=colour, lw=0.7, alpha=0.7)
+    style = {"marker": s.MARKERS[which], "ms": 6, "markevery": max(1, len(epochs) // 10)}
+    ax.plot(epochs, np.median(values, 0), color=colour, lw=2.2, ls=s.DASHES[which], **style)
+
+
+def _course(values):
+    """'from 2.3 at 1 to 0.31 at 12 (median of 3 seeds, at the end from 0.3 to 0.33)'."""
+    median, last = np.median(values, 0), values.shape[1]
+    words = f"from {s.number(median[0])} at 1 to {s.number(median[-1])} at {last}"
+    if last == 1:
+        words = f"{s.number(median[0])} at 1"
+    if median.min() < median[[0, -1]].min():
+        words += f", lowest {s.number(median.min())}"
+    if median.max() > median[[0, -1]].max():
+        words += f", highest {s.number(median.max())}"
+    seeds = f" (median of {len(values)} seeds, at the end {s.span(values[:, -1])})"
+    return words + seeds * (len(values) > 1)
+
+
+def _name_ends(fig, ax, lines):
+    """Write each name right of the panel, level with the end of its line where there is room.
+
+    lines: (name, values (seeds, epochs)). A thin line leads from a line's end to its name.
+    """
+    low, high = ax.get_ylim()
+    ends = [(v.shape[1], np.clip(np.median(v[:, -1]), low, high)) for _, v in lines]
+    ends = ax.transData.transform(ends) / fig.dpi  # inches
+    frame = ax.get_window_extent().transformed(fig.dpi_scale_trans.inverted())
+    tall = [0.17 * (1 + name.count("\n")) for name, _ in lines]
+    order, places = np.argsort(ends[:, 1], kind="stable"), ends[:, 1].copy()
+    floor, ceiling = frame.y0, max(frame.y1, frame.y0 + sum(tall))
+    for index in order:  # from the lowest to the highest: no two names on each other
+        places[index] = max(places[index], floor + tall[index] / 2)
+        floor = places[index] + tall[index] / 2
+    for index in order[::-1]:  # and down again, where the highest went too high
+        places[index] = min(places[index], ceiling - tall[index] / 2)
+        ceiling = places[index] - tall[index] / 2
+    width, height = fig.get_size_inches()
+    for (name, _), (x, y), place in zip(lines, ends, places, strict=True):
+        lead = ([(x + 0.06) / width, (frame.x1 + 0.12) / width], [y / height, place / height])
+        fig.add_artist(Line2D(*lead, color=s.LINE, lw=0.8))
+        left = (frame.x1 + 0.16) / width
+        fig.text(left, place / height, name, va="center", fontsize=s.SMALL)
 
 
 def _nested(values):
@@ -77,7 +134,7 @@ def _nested(values):
 
 
 @s.styled
-def bars(values: Mapping, *, unit: str = "") -> Figure:
+def bars(values: Mapping, *, unit: str = "") -> s.Picture:
     """Bars with their numbers, one under the other.
 
     values: {name: number} or {panel: {name: number}}, each panel with its own scale. A list of
@@ -86,7 +143,7 @@ def bars(values: Mapping, *, unit: str = "") -> Figure:
     panels = _nested(values)
     names = list(dict.fromkeys(name for panel in panels.values() for name in panel))
     left, right = max(s.wide(name) for name in names) + 0.2, 1.7 + s.wide(unit)
-    room, row = s.WIDTH - left - right, 0.34
+    room, row, told = s.WIDTH - left - right, 0.34 if len(names) < 12 else 0.27, []
     if room < 1.5:
         raise ValueError(f"The names and the unit leave no room for bars; shorten {names}.")
     heights = [len(panel) * row + (0.4 if title else 0.1) for title, panel in panels.items()]
@@ -117,8 +174,9 @@ def bars(values: Mapping, *, unit: str = "") -> Figure:
                 words += f" ({s.number(numbers.min())} to {s.number(numbers.max())})"
             s.text(ax, zero + max(numbers.max(), 0) * scale + 0.1, y - 0.16, words, ha="left")
             y -= row
+            told.append((f"{title}, " if title else "") + f"{name}: {words}")
         top -= height
-    return fig
+    return s.Picture(fig, "Bars. " + "; ".join(told) + ".")
 
 
 @s.styled
@@ -128,7 +186,7 @@ def accuracy_against_cost(
     xlabel: str = "MACs",
     ylabel: str = "test accuracy",
     log: bool | None = None,
-) -> Figure:
+) -> s.Picture:
     """Accuracy over cost, every point labelled; a vertical line is the range over seeds.
 
     points: {name: (cost, accuracy)} or {name: (cost, [accuracy of each seed])}.
@@ -159,8 +217,13 @@ def accuracy_against_cost(
     ax.xaxis.set_major_formatter(lambda cost, _: s.short(cost))
     if max(len(values) for values in seeds) > 1:
         s.label(fig, s.WIDTH / 2, 0.14, "marker: median of the seeds; line: their range")
-    _label_points(fig, ax, list(points), costs, [np.median(values) for values in seeds])
-    return fig
+    middles = [np.median(values) for values in seeds]
+    _label_points(fig, ax, list(points), costs, middles)
+    told = []
+    for name, cost, values, middle in zip(points, costs, seeds, middles, strict=True):
+        spread = f" (median of {len(values)} seeds, {s.span(values)})" * (len(values) > 1)
+        told.append(f"{name}: {s.short(cost)} {xlabel}, {ylabel} {s.number(middle)}{spread}")
+    return s.Picture(fig, f"Points, {ylabel} over {xlabel}. " + "; ".join(told) + ".")
 
 
 def _log_ticks(axis, low, high):
@@ -174,7 +237,8 @@ def _log_ticks(axis, low, high):
 def _label_points(fig, ax, names, xs, ys):
     """Write each name beside its point, where it covers neither a point nor another name."""
     renderer = FigureCanvasAgg(fig).get_renderer()
-    taken = [Bbox.from_extents(x - 6, y - 6, x + 6, y + 6)
+    near = 4.5 / 72 * fig.dpi  # half a marker
+    taken = [Bbox.from_extents(x - near, y - near, x + near, y + near)
              for x, y in ax.transData.transform(np.column_stack([xs, ys]))]  # fmt: skip
     frame = ax.get_window_extent(renderer)
     places = [(9, 0, "left", "center"), (-9, 0, "right", "center"), (0, 9, "center", "bottom"),
@@ -186,7 +250,9 @@ def _label_points(fig, ax, names, xs, ys):
             options = {"xytext": (dx, dy), "textcoords": "offset points", "ha": ha, "va": va}
             label = ax.annotate(name, (x, y), **options)
             box = label.get_window_extent(renderer)
-            inside = frame.x0 <= box.x0 and box.x1 <= frame.x1 + 20 and frame.y0 <= box.y0
+            inside = (
+                frame.x0 <= box.x0 and box.x1 <= frame.x1 + 0.2 * fig.dpi and frame.y0 <= box.y0
+            )
             if inside and box.y1 <= frame.y1 and not any(box.overlaps(other) for other in taken):
                 break
             label.remove()
@@ -194,3 +260,62 @@ def _label_points(fig, ax, names, xs, ys):
             label = ax.annotate(name, (x, y), xytext=(9, 0), textcoords="offset points")
             box = label.get_window_extent(renderer)
         taken.append(box)
+
+
+# ---------------------------------------------------------------- the learner's guesses
+
+
+@s.styled
+def guesses(records: Sequence) -> s.Picture:
+    """A learner's own guesses against the truth, each a numbered dot; on the diagonal is right.
+
+    records: what `checks.guesses()` gives, with fields guess, right and unit. Positive numbers
+    are drawn, on logarithmic axes; other numbers, shapes and letters are told in a line.
+    """
+    dots, told, rest = [], [], []
+    for index, record in enumerate(records, 1):
+        guess, right = record.guess, record.right
+        if all(isinstance(n, Real) and 0 < n < np.inf for n in (guess, right)):
+            dots.append((f"{index}. {record.unit}".removesuffix(". "), right, guess))
+            ratio = s.number(float(f"{max(guess, right) / min(guess, right):.3g}"))
+            side = "too low" if guess < right else "too high"
+            verdict = "exact" if guess == right else f"{ratio} times {side}"
+        else:
+            rest.append(guess == right)
+            verdict = "right" if guess == right else "not right"
+        values = [s.number(n) if isinstance(n, Real) else str(n) for n in (guess, right)]
+        told.append(
+            f"{index}: {values[0]} {record.unit}".strip() + f", it is {values[1]}, {verdict}"
+        )
+    if not told:
+        fig, ax = s.canvas(s.WIDTH, 0.7)
+        words = "No guesses yet. Replace None in a prediction, run its cell, and come back."
+        s.text(ax, s.WIDTH / 2, 0.35, words)
+        return s.Picture(fig, words)
+    fig = _against_the_truth(dots) if dots else s.canvas(s.WIDTH, 0.35)[0]
+    exact = sum(right == guess for _, right, guess in dots)
+    counts = [f"{s.counted(len(dots), 'number')} guessed, {exact} exactly right"] * bool(dots)
+    counts += [f"{len(rest)} letters, shapes or zeros, {sum(rest)} right"] * bool(rest)
+    words = "; ".join(counts)
+    s.label(fig, s.WIDTH / 2, 0.16, words)
+    return s.Picture(fig, f"Your guesses against the truth. {words}. " + "; ".join(told) + ".")
+
+
+def _against_the_truth(dots):
+    """dots: (name, truth, guess), all positive; the figure, with room for a line below."""
+    fig = Figure(figsize=(s.WIDTH, 5.3))
+    names, truths, values = zip(*dots, strict=True)
+    low, high = min(truths + values) / 3, max(truths + values) * 3
+    ends = {"xlim": (low, high), "ylim": (low, high), "xscale": "log", "yscale": "log"}
+    ax = s.axes(fig, 1.4, 0.95, 4.1, 4.1, xlabel="the truth", ylabel="your guess", **ends)
+    ax.plot([low, high], [low, high], color=s.LINE, lw=1.2)
+    ax.grid(alpha=0.3)
+    for axis in (ax.xaxis, ax.yaxis):
+        _log_ticks(axis, low, high)
+        axis.set_major_formatter(lambda value, _: s.short(value))
+    style = {"transform": ax.transAxes, "color": s.LINE}
+    s.text(ax, 0.03, 0.97, "too high", ha="left", va="top", **style)
+    s.text(ax, 0.97, 0.03, "too low", ha="right", va="bottom", **style)
+    ax.plot(truths, values, "o", ms=9, color=s.BLUE, mec=s.BLACK)
+    _label_points(fig, ax, names, truths, values)
+    return fig

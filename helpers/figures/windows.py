@@ -239,7 +239,7 @@ def pixel_column(
     else:
         for f, name in enumerate(names):
             told += f"{name.capitalize()}, weights {s.listed(weights[:, f])}: {sums[f][0]}. "
-        told += "Each filter writes one channel of the output, at the same place."
+        told += f"{filters} filters write {filters} channels of the output, at the same place."
     return s.Picture(fig, told)
 
 
