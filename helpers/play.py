@@ -163,6 +163,8 @@ def restore(photo: ArrayLike) -> None:
     def error(strength):
         return float(np.sqrt(np.mean((np.maximum(x + strength * change, 0) - sharp) ** 2)))
 
+    at = np.unravel_index(np.argmax(abs(change)), change.shape)
+    most = 4 * float(np.quantile(abs(change), 0.995))  # one scale for all strengths
     best = min(error(strength) for strength in np.arange(0, 8.01, 0.25))
 
     def draw(strength=0.0):
@@ -172,7 +174,7 @@ def restore(photo: ArrayLike) -> None:
             f"Distance to the sharp photograph {now:.2f} grey levels (goal: {1.01 * best:.2f}), "
             f"without F(x) {error(0):.2f}.",
         )
-        return figures.residual_sum(x, strength * change, pixels={"A": _place(change)})
+        return figures.residual_sum(x, strength * change, pixels={"A": at}, largest=most)
 
     _sliders(draw, strength=(0.0, 0.0, 8.0, 0.25))
 
@@ -184,8 +186,3 @@ def _filter(picture, kernel):
         weight * picture[r : rows - 2 + r, c : columns - 2 + c]
         for (r, c), weight in np.ndenumerate(kernel)
     )
-
-
-def _place(change):
-    """(row, column) where the change is largest."""
-    return tuple(int(i) for i in np.unravel_index(np.argmax(abs(change)), change.shape))
