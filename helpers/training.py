@@ -251,7 +251,6 @@ def store(experiment: Experiment) -> None:
     settings = json.loads(json.dumps(experiment.settings(model)))  # as a file gives them back
     if stored.get("settings") != settings:
         stored = {"settings": settings, "curves": {}}
-        kept.unlink(missing_ok=True)
     missing = [seed for seed in experiment.seeds if str(seed) not in stored["curves"]]
     if experiment.keep_weights and not kept.is_file():
         missing = [0] + [seed for seed in missing if seed]
