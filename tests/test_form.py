@@ -211,7 +211,7 @@ def test_predictions_and_exercises(path, notebook):
 
 
 def test_few_new_helpers(path):
-    """At most eight names of ours that no earlier lesson has used, exercises and slider not counted."""
+    """At most eight names of ours that are new, exercises and the slider not counted."""
     known = set()
     for other in PATHS:
         used = {
