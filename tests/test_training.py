@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from helpers import datasets, training
-from tests.tools.notebook_form import ROOT
+from helpers.tools.notebook_form import ROOT
 
 RNG = np.random.default_rng(1)
 DATA = [(RNG.random((n, 14, 14, 1)).astype("float32"), RNG.integers(0, 10, n)) for n in (40, 20)]

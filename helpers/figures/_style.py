@@ -34,6 +34,7 @@ READ, WRITTEN, PADDING, LINE = "#F9DFA6", "#A6D3EE", "#E8E8E8", "#555555"
 COUNTS, SIGNED = "cividis", "PuOr_r"
 
 DPI, PHOTO_DPI, CSS = 200, 150, 100  # pixels to an inch: in the file (two kinds), on the page
+HEAVY = 200 * 1024  # bytes; more is a photograph, grey if it has few colours
 WIDTH, LARGEST_WIDTH = 7.0, 9.0  # inches; a page shows 7 inches as 700 pixels
 TEXT, SMALL = 11, 9.5  # points; nothing is set below 9
 CELL = 0.44  # inches, the side of a table's cell
@@ -99,15 +100,21 @@ class Picture:
 def png(fig: Figure) -> bytes:
     """The figure as PNG bytes, in at most 256 colours (a third of the size)."""
     full = _rendered(fig, DPI)
-    if full.getcolors(10_000) is None:
-        # A photograph: it has no finer detail to show, and PNG packs it badly. Dithered, or
-        # smooth colours show steps.
-        full = _rendered(fig, PHOTO_DPI)
-        palette = full.quantize(256, kmeans=1)
-        image = full.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
-        image.paste(palette, mask=full.convert("L").point(lambda grey: 255 * (grey == 255)))
-    else:
-        image = full.quantize(256, kmeans=1)
+    if full.getcolors(10_000) is not None:
+        packed = _packed(full.quantize(256, kmeans=1))
+        if len(packed) < HEAVY:
+            return packed
+        # A grey photograph: it has no finer detail to show, and the eye counts fewer greys.
+        return _packed(_rendered(fig, PHOTO_DPI).quantize(64, kmeans=1))
+    # A photograph in colour: PNG packs it badly. Dithered, or smooth colours show steps.
+    full = _rendered(fig, PHOTO_DPI)
+    palette = full.quantize(256, kmeans=1)
+    image = full.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
+    image.paste(palette, mask=full.convert("L").point(lambda grey: 255 * (grey == 255)))
+    return _packed(image)
+
+
+def _packed(image):
     buffer = io.BytesIO()
     image.save(buffer, format="PNG", optimize=True)
     return buffer.getvalue()
