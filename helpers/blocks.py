@@ -10,8 +10,7 @@ them can be read. One function does the work, `conv`; the others say what goes w
 * ``name`` is the prefix of the inner layers' names: ``residual(x, 64, name="stage2_block1")`` makes
   ``stage2_block1_conv1``, ``stage2_block1_conv1_bn`` ... Without a name, Keras' own counter gives
   one: ``residual_1``, ``residual_2`` ...
-* ``batch_normalization``: False, True, or a dict of arguments for BatchNormalization that change
-  BATCH_NORMALIZATION, below, such as ``{"momentum": 0.99}``.
+* ``batch_normalization``: False, True (BATCH_NORMALIZATION, below) or changes, {"momentum": 0.99}.
 * ``use_bias``: None gives a convolution a bias only where no BatchNormalization follows, because
   the normalization subtracts any bias again.
 * ``padding``: "same" is Keras' rule, where at stride 2 the odd zero goes to the end; "symmetric"
@@ -128,7 +127,7 @@ def residual(
     He and others (2015), figure 5 left.
     """
     name = name or _unique("residual")
-    shortcut = _shortcut(x, filters, strides, shortcut)
+    shortcut = _shortcut(x, filters, strides, shortcut, **options)
     options["batch_normalization"] = batch_normalization
 
     y = conv(x, filters, 3, strides=strides, name=f"{name}_conv1", **options)
@@ -153,7 +152,7 @@ def bottleneck(
     """
     _one_of("stride_in_1x1", stride_in_1x1, True, False)
     name = name or _unique("bottleneck")
-    shortcut = _shortcut(x, 4 * filters, strides, shortcut)
+    shortcut = _shortcut(x, 4 * filters, strides, shortcut, **options)
     options["batch_normalization"] = batch_normalization
     inner = groups * max(1, filters * base_width // 64)
     first, second = (strides, 1) if stride_in_1x1 else (1, strides)
@@ -260,7 +259,7 @@ def shufflenet_unit(
     """
     _one_of("group_first", group_first, True, False)
     name = name or _unique("shufflenet_unit")
-    keeps_size = _keeps_size(x, filters, strides)
+    keeps_size = _keeps_size(x, filters, strides, **options)
     out = filters if keeps_size else filters - x.shape[-1]
     if out < 1:
         raise ValueError(
@@ -298,7 +297,7 @@ def shufflenet_v2_unit(
     options["batch_normalization"] = batch_normalization
     window = options | {"strides": strides, "activation": None}
 
-    if _keeps_size(x, filters, strides):
+    if _keeps_size(x, filters, strides, **options):
         left, right = _split(x, 2, name)
     else:
         left = depthwise_conv(x, name=f"{name}_left_depthwise", **window)
@@ -411,13 +410,13 @@ def _finish(x, activation, batch_normalization, name):
 def _split(x, parts, name):
     """The channels in equal parts, one layer each: keras.ops.split has no row in summary()."""
     n = x.shape[-1] // parts
-    slices = [ChannelSlice(i * n, (i + 1) * n, name=f"{name}_split{i}") for i in range(parts)]
-    return [part(x) for part in slices]
+    return [ChannelSlice(i * n, (i + 1) * n, name=f"{name}_split{i}")(x) for i in range(parts)]
 
 
-def _shortcut(x, filters, strides, shortcut):
-    """ "auto" decided. An identity that does not fit is an error: Add might broadcast it."""
+def _shortcut(x, filters, strides, shortcut, padding="same", **_):
+    """ "auto" decided. What does not fit is an error: Add might broadcast it."""
     _one_of("shortcut", shortcut, "auto", "identity", "projection", None)
+    _one_of("padding", padding, "same", "symmetric")
     fits = _channels(x) == filters and _pair(strides) == (1, 1)
     if shortcut == "auto":
         return "identity" if fits else "projection"
@@ -429,8 +428,9 @@ def _shortcut(x, filters, strides, shortcut):
     return shortcut
 
 
-def _keeps_size(x, filters, strides) -> bool:
+def _keeps_size(x, filters, strides, padding="same", **_) -> bool:
     """Whether a shuffle unit is at stride 1, where it must keep the number of channels."""
+    _one_of("padding", padding, "same", "symmetric")
     keeps = _pair(strides) == (1, 1)
     if keeps and _channels(x) != filters:
         raise ValueError(f"filters={filters}: at strides=1 use {x.shape[-1]}, as the input has.")

@@ -174,7 +174,7 @@ class Choice(Exercise):
     read = staticmethod(answers.letter)
 
     def says(self, given: str) -> str:
-        return f"{given} is none of the options: {', '.join(sorted([self.right, *self.hints]))}."
+        return f"{given} is none of the options. There are {len(self.hints) + 1}, from A on."
 
 
 class Order(Exercise):
@@ -189,7 +189,9 @@ class Order(Exercise):
     def read(self, answer: object) -> str:
         if isinstance(answer, str):
             answer = re.findall("[A-Za-z]", answer)
-        if not isinstance(answer, (list, tuple, np.ndarray)) or np.ndim(answer) == 0:
+        if isinstance(answer, np.ndarray):
+            answer = answer.tolist()
+        if not isinstance(answer, (list, tuple)):
             raise WrongAnswer(
                 f'That is {answers.kind(answer)}. Give the letters in order, such as "BA".'
             )

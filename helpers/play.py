@@ -11,13 +11,15 @@ from numpy.typing import ArrayLike
 
 from helpers import arithmetic, figures
 
+NO_SLIDERS = "The sliders need a live notebook: open this page in Colab or JupyterLab."
+
 
 def _sliders(draw: Callable, **sliders: tuple) -> None:
     """Sliders (start, lowest, highest, step) for the arguments of `draw`, or a line of text."""
     try:
         from ipywidgets import FloatSlider, IntSlider, interact
     except ImportError:
-        print("The sliders need a live notebook: open this page in Colab or JupyterLab.")
+        print(NO_SLIDERS)
         return
     controls = {}
     for name, (start, low, high, step) in sliders.items():
@@ -161,6 +163,8 @@ def restore(photo: ArrayLike) -> None:
     def error(strength):
         return float(np.sqrt(np.mean((np.maximum(x + strength * change, 0) - sharp) ** 2)))
 
+    at = np.unravel_index(np.argmax(abs(change)), change.shape)
+    most = 4 * float(np.quantile(abs(change), 0.995))  # one scale for all strengths
     best = min(error(strength) for strength in np.arange(0, 8.01, 0.25))
 
     def draw(strength=0.0):
@@ -170,7 +174,7 @@ def restore(photo: ArrayLike) -> None:
             f"Distance to the sharp photograph {now:.2f} grey levels (goal: {1.01 * best:.2f}), "
             f"without F(x) {error(0):.2f}.",
         )
-        return figures.residual_sum(x, strength * change, pixels={"A": _place(change)})
+        return figures.residual_sum(x, strength * change, pixels={"A": at}, largest=most)
 
     _sliders(draw, strength=(0.0, 0.0, 8.0, 0.25))
 
@@ -182,8 +186,3 @@ def _filter(picture, kernel):
         weight * picture[r : rows - 2 + r, c : columns - 2 + c]
         for (r, c), weight in np.ndenumerate(kernel)
     )
-
-
-def _place(change):
-    """(row, column) where the change is largest."""
-    return tuple(int(i) for i in np.unravel_index(np.argmax(abs(change)), change.shape))

@@ -469,123 +469,58 @@ def test_upsample_conv_resizes_first():
 
 # Wrong arguments: one call for each sentence of ours (where Keras says nothing, or no help)
 
-WRONG = {
-    "broken filters": (
-        lambda x: blocks.residual(x, 32 / 4),
-        "filters=8.0: use a whole number",
-    ),
-    "mlpconv of one": (lambda x: blocks.mlpconv(x, (4,)), "filters=(4,): use two numbers or more"),
-    "even symmetric": (
-        lambda x: blocks.conv(x, 2, 4, padding="symmetric"),
-        'kernel_size=4: padding="symmetric" needs an odd one.',
-    ),
-    "even symmetric pair": (
-        lambda x: blocks.conv(x, 2, [3, 2], strides=(2, 1), padding="symmetric"),
-        "kernel_size=[3, 2]",
-    ),
-    "use_bias": (
-        lambda x: blocks.conv(x, 2, use_bias="no"),
-        "use_bias='no': use one of None, True, False.",
-    ),
-    "normalization {}": (
-        lambda x: blocks.residual(x, 8, batch_normalization={}),
-        "batch_normalization={}: use True, False or a dict",
-    ),
-    "normalization 0.9": (
-        lambda x: blocks.depthwise_conv(x, batch_normalization=0.9),
-        "batch_normalization=0.9",
-    ),
-    "normalization 'no'": (
-        lambda x: blocks.grouped_conv(x, 8, groups=2, batch_normalization="no"),
-        "batch_normalization='no'",
-    ),
-    "groups and channels": (
-        lambda x: blocks.grouped_conv(x, 6, groups=3),
-        "channels=8 cannot be divided into 3 equal groups: use a multiple of 3, such as 9,",
-    ),
-    "groups and filters": (
-        lambda x: blocks.grouped_conv(x, 9, groups=4),
-        "filters=9 cannot be divided into 4 equal groups: use a multiple of 4, such as 8,",
-    ),
-    "groups and few filters": (
-        lambda x: blocks.grouped_conv(x, 1, groups=4),
-        "use a multiple of 4, such as 4,",
-    ),
-    "no groups": (lambda x: blocks.grouped_conv(x, 8, groups=0), "groups=0: use a whole number"),
-    "implementation": (
-        lambda x: blocks.grouped_conv(x, 8, groups=2, implementation="x"),
-        "implementation='x': use one of 'split', 'native'.",
-    ),
-    "identity, channels": (
-        lambda x: blocks.residual(x, 4, shortcut="identity"),
-        'shortcut="identity" adds 8 channels at strides=1 to 4 channels at strides=1. '
-        'Use shortcut="projection", or make the two equal.',
-    ),
-    "identity, one channel": (  # Add would broadcast it and say nothing
-        lambda x: blocks.residual(x, 1, shortcut="identity"),
-        "to 1 channels",
-    ),
-    "identity, strides": (
-        lambda x: blocks.bottleneck(x, 2, strides=(2, 1), shortcut="identity"),
-        "to 8 channels at strides=(2, 1)",
-    ),
-    "shortcut": (
-        lambda x: blocks.residual(x, 8, shortcut="conv"),
-        "shortcut='conv': use one of 'auto', 'identity', 'projection', None.",
-    ),
-    "stride_in_1x1": (
-        lambda x: blocks.bottleneck(x, 2, stride_in_1x1="3x3"),
-        "stride_in_1x1='3x3': use one of True, False.",
-    ),
-    "interpolation": (
-        lambda x: blocks.upsample_conv(x, 8, interpolation="linear"),
-        "interpolation='linear': use one of 'nearest', 'bilinear'.",
-    ),
-    "shuffle v1 keeps": (
-        lambda x: blocks.shufflenet_unit(x, 12),
-        "filters=12: at strides=1 use 8, as the input has.",
-    ),
-    "shuffle v2 keeps": (
-        lambda x: blocks.shufflenet_v2_unit(x, 12),
-        "filters=12: at strides=1 use 8, as the input has.",
-    ),
-    "shuffle v2 odd": (
-        lambda x: blocks.shufflenet_v2_unit(x, 9, strides=2),
-        "filters=9 cannot be divided into 2 equal groups",
-    ),
-    "shuffle v1 joins": (
-        lambda x: blocks.shufflenet_unit(x, 8, strides=2, groups=2),
-        "filters=8: at strides=2 use more than the input's 8.",
-    ),
-    "shuffle v1 quarter": (
-        lambda x: blocks.shufflenet_unit(x, 10, strides=2, groups=2),
-        "filters=10 cannot be divided into 4 equal groups",
-    ),
-    "shuffle v1 groups": (
-        lambda x: blocks.shufflenet_unit(x, 8, groups=4),
-        "filters / 4=2 cannot be divided into 4 equal groups",
-    ),
-    "group_first": (
-        lambda x: blocks.shufflenet_unit(x, 8, groups=2, group_first="no"),
-        "group_first='no': use one of True, False.",
-    ),
-    "no channels": (
-        lambda x: blocks.residual(keras.Input((16, 16, None)), 4),
-        "is not (batch, height, width, channels), with channels known.",
-    ),
-    "three axes": (lambda x: blocks.conv(keras.Input((16, 8)), 4), "is not (batch, height,"),
-    "five axes": (lambda x: blocks.depthwise_conv(keras.Input((4, 16, 16, 8))), "is not (batch,"),
-    "a number": (lambda x: blocks.residual(64, 4), "64 is not (batch,"),
-    "shuffle of channels": (
-        lambda x: blocks.ChannelShuffle(5)(x),
-        "channels=8 cannot be divided into 5 equal groups",
-    ),
-}
+# fmt: off
+WRONG = [
+    (lambda x: blocks.residual(x, 32 / 4), "filters=8.0: use a whole number"),
+    (lambda x: blocks.mlpconv(x, (4,)), "filters=(4,): use two numbers or more"),
+    (lambda x: blocks.conv(x, 2, 4, padding="symmetric"),
+     'kernel_size=4: padding="symmetric" needs an odd one.'),
+    (lambda x: blocks.conv(x, 2, [3, 2], strides=(2, 1), padding="symmetric"), "size=[3, 2]"),
+    (lambda x: blocks.conv(x, 2, use_bias="no"), "use_bias='no': use one of None, True, False."),
+    (lambda x: blocks.residual(x, 8, batch_normalization={}),
+     "batch_normalization={}: use True, False or a dict of arguments."),
+    (lambda x: blocks.depthwise_conv(x, batch_normalization=0.9), "batch_normalization=0.9"),
+    (lambda x: blocks.grouped_conv(x, 8, groups=2, batch_normalization="no"), "='no'"),
+    (lambda x: blocks.grouped_conv(x, 6, groups=3),
+     "channels=8 cannot be divided into 3 equal groups: use a multiple of 3, such as 9, or"),
+    (lambda x: blocks.grouped_conv(x, 9, groups=4),
+     "filters=9 cannot be divided into 4 equal groups: use a multiple of 4, such as 8,"),
+    (lambda x: blocks.grouped_conv(x, 1, groups=4), "use a multiple of 4, such as 4,"),
+    (lambda x: blocks.grouped_conv(x, 8, groups=0), "groups=0: use a whole number of 1 or more."),
+    (lambda x: blocks.grouped_conv(x, 8, groups=2, implementation="x"),
+     "implementation='x': use one of 'split', 'native'."),
+    (lambda x: blocks.residual(x, 4, shortcut="identity"),
+     'shortcut="identity" adds 8 channels at strides=1 to 4 channels at strides=1. '
+     'Use shortcut="projection", or make the two equal.'),
+    (lambda x: blocks.residual(x, 1, shortcut="identity"), "to 1 channels"),  # Add broadcasts
+    (lambda x: blocks.bottleneck(x, 2, strides=(2, 1), shortcut="identity"), "strides=(2, 1)"),
+    (lambda x: blocks.residual(x, 8, shortcut="conv"),
+     "shortcut='conv': use one of 'auto', 'identity', 'projection', None."),
+    (lambda x: blocks.bottleneck(x, 2, padding="valid"), "padding='valid': use one of 'same',"),
+    (lambda x: blocks.residual(x, 8, padding="full"), "padding='full': use one of 'same',"),
+    (lambda x: blocks.shufflenet_unit(x, 8, groups=2, padding="valid"), "padding='valid'"),
+    (lambda x: blocks.bottleneck(x, 2, stride_in_1x1="3x3"), "stride_in_1x1='3x3'"),
+    (lambda x: blocks.upsample_conv(x, 8, interpolation="linear"), "'nearest', 'bilinear'."),
+    (lambda x: blocks.shufflenet_unit(x, 12), "filters=12: at strides=1 use 8, as the input has."),
+    (lambda x: blocks.shufflenet_v2_unit(x, 12), "filters=12: at strides=1 use 8"),
+    (lambda x: blocks.shufflenet_v2_unit(x, 9, strides=2), "filters=9 cannot be divided into 2"),
+    (lambda x: blocks.shufflenet_unit(x, 8, strides=2, groups=2),
+     "filters=8: at strides=2 use more than the input's 8."),
+    (lambda x: blocks.shufflenet_unit(x, 10, strides=2, groups=2), "filters=10 cannot be divided"),
+    (lambda x: blocks.shufflenet_unit(x, 8, groups=4), "filters / 4=2 cannot be divided into 4"),
+    (lambda x: blocks.shufflenet_unit(x, 8, groups=2, group_first="no"), "group_first='no'"),
+    (lambda x: blocks.residual(keras.Input((16, 16, None)), 4),
+     "is not (batch, height, width, channels), with channels known."),
+    (lambda x: blocks.conv(keras.Input((16, 8)), 4), "is not (batch, height,"),
+    (lambda x: blocks.depthwise_conv(keras.Input((4, 16, 16, 8))), "is not (batch, height,"),
+    (lambda x: blocks.residual(64, 4), "64 is not (batch, height,"),
+    (lambda x: blocks.ChannelShuffle(5)(x), "channels=8 cannot be divided into 5 equal groups"),
+]
+# fmt: on
 
 
-@pytest.mark.parametrize("case", WRONG)
-def test_wrong_arguments_say_what_to_do(case):
-    call, sentence = WRONG[case]
+@pytest.mark.parametrize("call, sentence", WRONG, ids=[sentence for _, sentence in WRONG])
+def test_wrong_arguments_say_what_to_do(call, sentence):
     with pytest.raises(ValueError) as error:
         call(keras.Input((16, 16, 8)))
     assert sentence in str(error.value)

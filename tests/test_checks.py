@@ -72,7 +72,7 @@ built = Model(
         (values, [[2.5, 0], [1]], "no array of numbers"),
         (values, [True, False], "True or False"),
         (option, "A", "A: That forgets the bias."),
-        (option, "D", "D is none of the options: A, B, C."),
+        (option, "D", "D is none of the options. There are 3, from A on."),
         (option, "AB", "that text is none"),
         (option, 2, "an int is none"),
         (lines, "ACBD", "ACBD: A needs what C makes."),

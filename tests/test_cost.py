@@ -228,6 +228,13 @@ def test_receptive_field_is_what_the_output_reacts_to(down, up):
     assert cost_table(model).total.receptive_field == widest_field(model, 120)
 
 
+def test_fifths_that_add_up_to_a_whole_cell_are_no_cell_more():
+    """Five times three fifths are 3.0000000000000004 in floating point."""
+    stack = [layers.UpSampling1D(5), *[layers.Conv1D(1, 4, **ONES) for _ in range(5)]]
+    model = sequential((20, 1), *stack)
+    assert cost_table(model).total.receptive_field == widest_field(model, 20) == 4
+
+
 def test_receptive_field_of_a_u_net():
     def conv(x):
         return layers.Conv1D(1, 3, **ONES)(x)

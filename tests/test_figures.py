@@ -297,6 +297,10 @@ def test_receptive_field():
     assert "7x5, 12 of 35 read" in words(fig)
     (frame,) = [r for r in fig.axes[0].patches if not r.get_fill()]
     assert (*frame.get_xy(), frame.get_width(), frame.get_height()) == (1.5, 0.5, 5, 7)
+    shown = fig.axes[0].images[0].get_array()
+    assert np.array_equal(np.ma.filled(shown, 0) > 0, GRADIENT != 0) and shown.max() == 1
+    fig = figures.receptive_field(np.pad(np.ones((3, 3)), 20)).figure  # of a large input
+    assert fig.axes[0].get_xlim() == (17.5, 24.5) and fig.axes[0].get_ylim() == (24.5, 17.5)
 
 
 def test_who_reads_whom():
@@ -497,6 +501,18 @@ def test_names_at_the_ends_of_curves():
     ends = {line.get_ydata()[0]: line.get_ydata()[1] for line in fig.artists}  # end of line: name
     height = fig.axes[0].transData.transform((2, 1))[1] / fig.bbox.height
     assert min(ends) == pytest.approx(height) and ends[min(ends)] == pytest.approx(names["low"])
+
+
+def test_names_of_curves_that_end_together_stay_apart_and_beside_their_panel():
+    for last in (1, 9):
+        curves = {"other": [5, 10 - last]} | {name: [5.0, last] for name in "abcd"}
+        fig = figures.learning_curves(curves).figure
+        heights = sorted(t.get_position()[1] * fig.get_figheight() for t in fig.texts)
+        assert min(np.diff(heights)) > 0.16
+        frame = fig.axes[0].get_position()
+        assert frame.y0 < fig.texts[1].get_position()[1] < frame.y1
+        assert frame.y0 * fig.get_figheight() < heights[0]
+        assert heights[-1] < frame.y1 * fig.get_figheight()
 
 
 def test_ranges_of_accuracy():

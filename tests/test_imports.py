@@ -10,8 +10,8 @@ PLAIN = {"arithmetic", "reference", "datasets", "installation"}
 BELOW = PLAIN | {"blocks", "networks", "cost", "checks", "training", "figures", "play"}
 MAY = {
     "": set(),
-    **dict.fromkeys(PLAIN | {"blocks", "cost", "equivalence"}, set()),
-    "checks": {"equivalence"},
+    **dict.fromkeys(PLAIN | {"answers", "blocks", "cost", "equivalence"}, set()),
+    "checks": {"answers", "equivalence"},
     "reference": {"arithmetic"},
     "networks": {"blocks"},
     "training": {"datasets", "lessons"},  # in experiments() alone, to find them by name

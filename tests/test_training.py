@@ -12,17 +12,25 @@ RNG = np.random.default_rng(1)
 DATA = [(RNG.random((n, 14, 14, 1)).astype("float32"), RNG.integers(0, 10, n)) for n in (40, 20)]
 
 
-def net(units=4, activation="relu", rate=0.5, strides=7):
+def net(units=4, activation="relu", rate=0.5, **options):
+    options = {"strides": 7} | options
     return keras.Sequential(
         [
             keras.Input((14, 14, 1)),
-            keras.layers.Conv2D(units, 3, strides=strides, activation=activation, name="conv"),
+            keras.layers.Conv2D(units, 3, activation=activation, name="conv", **options),
             keras.layers.BatchNormalization(name="norm"),
             keras.layers.GlobalAveragePooling2D(name="mean"),
             keras.layers.Dropout(rate, name="dropout"),
             keras.layers.Dense(10, activation="softmax", name="classes"),
         ]
     )
+
+
+def two_branches(sizes):
+    """Branches of these kernel sizes, made in this order."""
+    inputs = keras.Input((14, 14, 1))
+    ends = [keras.layers.Conv2D(2, size, padding="same")(inputs) for size in sizes]
+    return keras.Model(inputs, keras.layers.Add()(ends))
 
 
 def experiment(**fields):
@@ -119,6 +127,7 @@ def test_seeds_differ_and_a_seed_repeats_itself_whatever_was_trained_before(monk
         {"measure": len},
         *({"build": functools.partial(net, *args)} for args in ([5], [4, "elu"], [4, "relu", 0.4])),
         {"build": functools.partial(net, strides=6)},
+        {"build": functools.partial(net, kernel_initializer="he_normal")},
     ],
 )
 def test_what_a_stored_result_depends_on(change):
@@ -130,6 +139,8 @@ def test_what_it_does_not_depend_on(monkeypatch):
     before = experiment().settings(net())
     assert experiment(seeds=(7,), keep_weights=True).settings(net()) == before
     assert json.loads(json.dumps(before)) == before
+    two = [two_branches(sizes) for sizes in ((1, 3), (3, 1))]
+    assert len({experiment().settings(model)["layers"] for model in two}) == 1
     monkeypatch.setitem(training.ADAM, "epsilon", 1e-3)
     assert experiment().settings(net())["adam"]["epsilon"] == 1e-3
 
@@ -184,29 +195,29 @@ def test_stored_weights_give_the_net_that_seed_0_became(folder):
         assert {value.dtype.name for value in weights.values()} == {"float16"}
     with pytest.raises(ValueError, match="tiny.npz is of another net. Delete it"):
         training.trained(experiment(build=lambda: keras.Sequential([keras.Input((3,))])))
-    # a hundredfold slope at the end: half precision would move the probabilities
-    weights = [100 * value for value in twin.get_weights()]
-    twin.set_weights(weights)
-    training._keep(twin, folder / "weights/tiny.npz", DATA[0][0])
-    for ours, theirs in zip(twin.get_weights(), weights, strict=True):
+    twin.get_layer("classes").bias.assign(1e5 + np.arange(10))  # half precision ends at 65,504
+    with np.errstate(over="ignore"):
+        training._keep(twin, folder / "weights/tiny.npz", x)
+    training._load(model, np.load(folder / "weights/tiny.npz"))
+    for ours, theirs in zip(model.get_weights(), twin.get_weights(), strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
 
 def test_run_takes_the_settings_of_the_experiment(folder, monkeypatch):
     def train(model, data, **options):
-        return options | {"shape": data[0][0].shape, "model": model.name}
+        return options | {"images": data[0][0], "model": model.name}
 
     monkeypatch.setattr(training, "train", train)
-    took = training.run(experiment(images=7, batch_size=3, learning_rate=0.5), 4, epochs=1)
-    assert took.pop("model") and took == {
-        "seed": 4, "epochs": 1, "batch_size": 3, "learning_rate": 0.5, "shape": (7, 14, 14, 1)
-    }  # fmt: skip
+    took = training.run(experiment(images=7, move=1, batch_size=3, learning_rate=0.5), 4, epochs=1)
+    assert np.array_equal(took.pop("images"), training.images(7, 14, 1)[0][0])
+    assert took.pop("model")
+    assert took == {"seed": 4, "epochs": 1, "batch_size": 3, "learning_rate": 0.5}
 
 
-@pytest.mark.parametrize("end", [0.57, 0.6, 0.74])
+@pytest.mark.parametrize("end", [0.55, 0.6, 0.76])
 def test_check_says_so_inside_the_band(stored, capsys, end):
     training.check("tiny", {"loss": [2, 1], "val_accuracy": [end]})
-    said = "Test accuracy after 2 epochs: inside the band of 3 stored seeds, widened by 3 points.\n"
+    said = "Test accuracy after 2 epochs: inside the band of 3 stored seeds, widened by 5 points.\n"
     assert capsys.readouterr().out == said
 
 
@@ -219,9 +230,9 @@ def test_check_of_a_loss_after_fewer_epochs(stored, capsys):
         training.check("tiny", {"loss": [2.11]}, "loss", widen=0.1)
 
 
-@pytest.mark.parametrize("end", [0.56, 0.75, float("nan")])
+@pytest.mark.parametrize("end", [0.54, 0.77, float("nan")])
 def test_check_raises_outside_the_band(stored, end):
-    with pytest.raises(RuntimeError, match="tiny: test accuracy .* widened by 3 points: 0.570 to"):
+    with pytest.raises(RuntimeError, match="tiny: test accuracy .* widened by 5 points: 0.550 to"):
         training.check("tiny", {"loss": [2, 1], "val_accuracy": [0.6, end]})
     with pytest.raises(ValueError, match="tiny is stored for 2 epochs, not for 3"):
         training.check("tiny", {"loss": [2, 1, 1]})

@@ -321,11 +321,13 @@ def residual_sum(
     *,
     pixels: Mapping | None = None,
     activation: bool = True,
+    largest: float | None = None,
 ) -> Picture:
     """x + F(x) = y on a picture, three panels; the marked pixels with their numbers.
 
     x, change: (height, width) or (height, width, 1), in the same unit. pixels: {letter: (row,
     column)}, three at most (default: the largest and the smallest change). activation: cut y at 0.
+    largest: the change that gets the darkest colour (default: nearly the largest there is).
     """
     x, change = grey_map(x, "x"), grey_map(change, "change")
     if x.shape != change.shape:
@@ -340,9 +342,10 @@ def residual_sum(
     tall = wide * x.shape[0] / x.shape[1]
     below = 0.1 + 0.24 * len(pixels)
     fig = Figure(figsize=(s.WIDTH, tall + below + 0.34))
-    high = np.quantile(abs(change), 0.995) or 1.0
+    high = largest or np.quantile(abs(change), 0.995) or 1.0
+    high = float(f"{high:.2g}")
     cut = "relu(x + F(x))" if activation else "x + F(x)"
-    names = ("x: what came in", "F(x): what is changed", f"y = {cut}")
+    names = ("x: what came in", f"F(x): change, \u00b1{s.number(high)}", f"y = {cut}")
     sums = []
     for left, name, values in zip(lefts, names, (x, change, y), strict=True):
         scale = {"cmap": "gray", "vmin": min(0, x.min()), "vmax": x.max() or 1.0}  # as x
@@ -366,6 +369,6 @@ def residual_sum(
     return Picture(
         fig,
         f"Three pictures: the input x, the change F(x), smaller than a tenth of the largest input "
-        f"at {quiet:.0%} of the pixels, and the output y = {cut}. At the marked pixels: "
-        f"{s.listed(sums)}.",
+        f"at {quiet:.0%} of the pixels and drawn from \u2212{s.number(high)} to {s.number(high)}, "
+        f"and the output y = {cut}. At the marked pixels: {s.listed(sums)}.",
     )

@@ -44,55 +44,42 @@ reduced_shape = checks.Shape(
     },
 )
 
-# Parameters of Conv2D(42, 1) on 512 channels.
-forty_two_maps = checks.Number(
-    42 * 512 + 42,
+# Which layer is Flatten and Dense(10) on a map of 7x7x32?
+flatten_and_dense = checks.Choice(
+    "B",
     hints={
-        42: "That would be one number per filter. How many maps does a filter read?",
-        42 + 42: "That is one weight and one bias per filter. A filter reads all the maps.",
-        512 + 1: "That is one filter with its bias. All of the filters are different.",
-        512: "That is one filter, without its bias. All of the filters are different.",
-        42 * 512: "These are the weights. Each filter has a bias, too.",
-        42 * 512 + 512: "That is one bias per input channel. The bias is added after the sum.",
-        2 * 42 * 512: "That is one bias per weight. The bias is added once, after the sum.",
-        42 * 512 + 1: "That is one bias for the whole layer. Each filter has its own.",
-        42 * 512 * 256 * 256 + 42: "Every position uses the same filters: leave the size out.",
-        9 * 42 * 512 + 42: "That is a 3x3 layer. This one is 1x1.",
+        "A": "That layer reads one pixel for each output. After Flatten, a unit reads all of them.",
+        "C": "The mean forgets where a value was. Flatten keeps every pixel apart.",
     },
-    hint="Count one filter first, bias included, and then all of them.",
 )
 
-# Directions that a linear 1x1 layer 512 -> 64 cannot see.
-null_space = checks.Number(
-    512 - 64,
+# Which two pixels does a filter with the weights 0.5, 0.5, 0 confuse?
+two_pixels = checks.Choice(
+    "B",
     hints={
-        64: "That is how many directions survive. Asked is how many are lost.",
-        512: "That would mean that nothing passes. Some directions do.",
-        0: "Then no two pixels could be confused. Fewer numbers come out than go in.",
-        8: "That is a ratio of counts. Directions are counted by a difference.",
-        1: "Grey lost more than one direction of three. Count them in the same way here.",
-        512 * 64: "That is the number of weights. Directions live in the space of the input.",
-        2: "That was the grey layer. Count in the same way for these two widths.",
-        512 + 64: "Adding counts what goes in and out. Lost is what does not come out.",
+        "A": "Only red differs, and red has a weight that is not zero. Compute both sums.",
+        "C": "Only green differs, and green has a weight that is not zero. Compute both sums.",
     },
-    hint="The input has so many directions; the rank of the weights says how many survive.",
 )
 
-# Numbers in one filter of a 7x7 layer after a 1x1 reduction 512 -> 64.
-next_depth = checks.Number(
-    7 * 7 * 64 + 1,
+# 256 channels: A restores 256, B is a 3x3 with 64 filters, C reduces to 64.
+three_layers = checks.Order(
+    "CBA",
     hints={
-        7 * 7 * 512 + 1: "That is a 7x7 filter on the map before the reduction.",
-        7 * 7 * 512: "That is the map before the reduction, and the bias is missing.",
-        7 * 7 * 64: "These are the weights. The filter has a bias, too.",
-        7 * 7: "That is one 7x7 kernel. A filter has one for each map it reads.",
-        7 * 7 + 1: "That is one kernel and a bias. A filter has a kernel for each map it reads.",
-        7 * 7 * 64 + 64: "That is one bias per input channel. A filter has one bias.",
-        7 * 7 * 64 * 64 + 64: "That is the whole layer. Asked is a single one of its filters.",
-        512 + 1: "That is a filter of the 1x1 layer. Asked is the layer after it.",
-        64 + 1: "That is a 1x1 filter on the reduced map. Asked is a 7x7 one.",
+        "AC": "Then a layer with 64 filters comes at the end. How many channels come out?",
+        "AB": "Then the 3x3 reads 256 channels, and that is expensive.",
+        "BC": "The 3x3 comes before the reduction: it reads all the channels that came in.",
     },
-    hint="How many maps does the 7x7 layer read, and how large is its window on each?",
+)
+
+# Where does a 1x1 reduction of 192 maps need more weights than no reduction?
+reduction_that_loses = checks.Choice(
+    "D",
+    hints={
+        "A": "The window is large and few maps are left: this saves the most of all four.",
+        "B": "Fewer maps are left, and the 3x3 reads each of them nine times: a saving.",
+        "C": "Close: here it hardly matters. Work the two numbers out for each row.",
+    },
 )
 
 

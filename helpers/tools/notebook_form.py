@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 
+from helpers.play import NO_SLIDERS
 from helpers.tools.kernels import ROOT
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -132,9 +133,14 @@ def put_in_form(notebook: nbformat.NotebookNode, path: Path) -> None:
 
 
 def clean_outputs(notebook: nbformat.NotebookNode) -> None:
-    """Drop stderr, and join printed pieces that follow each other: how a kernel cuts is chance."""
+    """Drop stderr, and join printed pieces that follow each other: how a kernel cuts is chance.
+
+    Sliders need a kernel: where there is none, such as on GitHub, their cell says so.
+    """
     for cell in notebook.cells:
-        if cell.cell_type == "code":
+        if "play" in tags(cell):
+            cell.outputs = [nbformat.v4.new_output("stream", text=f"{NO_SLIDERS}\n")]
+        elif cell.cell_type == "code":
             outputs = []
             for output in cell.outputs:
                 if output.output_type == "stream" and output.name == "stderr":

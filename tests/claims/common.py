@@ -60,12 +60,15 @@ def macs(layer) -> int:
     return weights(layer) * int(np.prod(layer.output.shape[1:3]))
 
 
-def before(layer):
-    """The layer that feeds this one; normalizations, activations and paddings are passed over."""
-    while True:
+def source(tensor):
+    """The layer that made a tensor; normalizations, activations and paddings are passed over."""
+    passed = layers.BatchNormalization, layers.Activation, layers.ReLU, layers.ZeroPadding2D
+    layer = tensor._keras_history.operation
+    while isinstance(layer, passed):
         layer = layer.input._keras_history.operation
-        if not isinstance(
-            layer,
-            layers.BatchNormalization | layers.Activation | layers.ReLU | layers.ZeroPadding2D,
-        ):
-            return layer
+    return layer
+
+
+def before(layer):
+    """The layer that feeds this one, in the sense of `source`."""
+    return source(layer.input)
