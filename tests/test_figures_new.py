@@ -267,6 +267,16 @@ def test_ribbons_of_a_cost_table():
     assert "3x3 to 6 channels, 13.8 k MACs" in picture.alt
 
 
+def test_ribbons_of_two_modules_on_one_scale():
+    def length(**options):
+        ax = figures.module_ribbons([[("3x3", 6, 50)]], input_channels=4, **options).figure.axes[0]
+        return next(p.get_width() for p in ax.patches if getattr(p, "get_hatch", str)() == "////")
+
+    assert np.isclose(length(largest=200), length() / 4)
+    with pytest.raises(ValueError, match="largest=49"):
+        length(largest=49)
+
+
 @pytest.mark.parametrize(
     "draw, says",
     [

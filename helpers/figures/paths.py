@@ -221,12 +221,15 @@ def _round(value):
 
 
 @s.styled
-def module_ribbons(branches, *, input_channels: int, title: str = "") -> Picture:
+def module_ribbons(
+    branches, *, input_channels: int, title: str = "", largest: int | None = None
+) -> Picture:
     """A module of parallel branches: ribbons as broad as the channels, layers as funnels.
 
     branches: from one to four, each a list of one or two (label, channels, MACs) or (label, a row
     of cost.cost_table); input_channels: what every branch reads. At the right the MACs of each
-    branch, all bars from one base line.
+    branch, all bars from one base line; largest: the MACs of a bar of full length, to compare two
+    modules (default: the most that a branch has). ValueError where a branch has more.
     """
     branches = [[_layer(layer) for layer in branch] for branch in branches]
     if not 1 <= len(branches) <= 4 or not all(1 <= len(branch) <= 2 for branch in branches):
@@ -250,6 +253,9 @@ def module_ribbons(branches, *, input_channels: int, title: str = "") -> Picture
     )
     s.text(ax, 0.26, middle + tall / 2 + (0.12 if inside else 0.32), "in", **small)
     macs = [sum(layer[2] for layer in branch) for branch in branches]
+    largest = max(macs) if largest is None else largest
+    if largest < max(macs):
+        raise ValueError(f"A branch has {max(macs):,} MACs, more than largest={largest:,}.")
     base, room = 5.5, 0.88
     bottoms = middle + total * unit / 2 - np.cumsum(ends) * unit
     columns = (1.38, 2.66)
@@ -275,7 +281,7 @@ def module_ribbons(branches, *, input_channels: int, title: str = "") -> Picture
         ax.add_patch(box)
         x = base
         for (_, _, work), hatch in zip(branch, ("....", "////"), strict=False):
-            size = work / (max(macs) or 1) * room
+            size = work / (largest or 1) * room
             hatch = "////" if len(branch) == 1 else hatch
             style = {"fc": "white", "ec": s.VERMILION, "hatch": hatch, "lw": 1, "visible": size > 0}
             ax.add_patch(Rectangle((x, y - 0.13), size, 0.2, **style))
