@@ -2,16 +2,18 @@
 
     python -m helpers.tools.mutants                  all of tests/mutants.txt (up to 15 minutes)
     python -m helpers.tools.mutants cost figures     those of helpers/cost.py and helpers/figures/
+    python -m helpers.tools.mutants notebooks        those in the cells of lessons
 
 Each fault is planted in a copy of the checkout, and the tests of its file are run there: first
-those that are likely to see it, then, where these pass, the whole test files. Two faults are
-tried at a time. At the end stand how many were caught, and the survivors by name: for each, a test
+those that are likely to see it, then, where these pass, the whole test files. The tests of a lesson are its
+own stored outputs, which nbval compares. Two faults are tried at a time. At the end stand how many were caught, and the survivors by name: for each, a test
 is missing, or the fault is none and belongs among the equivalent ones, with the reason.
 
 tests/mutants.txt is plain text, written like a diff (its first lines show how).
 """
 
 import concurrent.futures
+import json
 import os
 import queue
 import shutil
@@ -78,14 +80,24 @@ def read(text: str) -> list[Mutant]:
 def planted(mutant: Mutant, root: Path) -> str:
     """The text of the mutant's file with its fault; ValueError where it cannot be planted."""
     text = (root / mutant.file).read_text(encoding="utf-8")
-    if (found := text.count(mutant.old)) != 1:
+    notebook = json.loads(text) if mutant.file.endswith(".ipynb") else None
+    if notebook:  # only what a code cell runs: no prose, no stored output
+        cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        sources = ["".join(cell["source"]) for cell in cells]
+    else:
+        sources = [text]
+    if (found := sum(source.count(mutant.old) for source in sources)) != 1:
         raise ValueError(f"{mutant}: its text is found {found} times, not once:\n{mutant.old}")
-    faulty = text.replace(mutant.old, mutant.new)
-    if mutant.file.endswith(".py"):
+    place = next(i for i, source in enumerate(sources) if mutant.old in source)
+    faulty = sources[place].replace(mutant.old, mutant.new)
+    if notebook or mutant.file.endswith(".py"):
         try:
             compile(faulty, mutant.file, "exec")
         except SyntaxError as error:
             raise ValueError(f"{mutant}: that is not Python any more: {error}") from error
+    if notebook:
+        cells[place]["source"] = faulty
+        return json.dumps(notebook, ensure_ascii=False)
     return faulty
 
 
