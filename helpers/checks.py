@@ -300,8 +300,9 @@ def predict(guess: object, right: float | tuple | str, unit: str = "") -> None:
         print(f"You guessed {answers.spell(guess)}; it is {answers.spell(right)}.")
     else:
         factor = max(guess / right, right / guess)
-        percent = max(1, round(100 * (factor - 1)))
-        size = f"by about {percent} %" if factor < 2 else f"{factor:,.1f} times"
+        percent = round(100 * (factor - 1))
+        size = f"by about {percent} %" if percent else f"by {answers.spell(abs(guess - right))}"
+        size = f"{factor:,.1f} times" if factor >= 2 else size
         print(
             f"You guessed {answers.spell(guess)}: too {'high' if guess > right else 'low'}, {size}."
         )

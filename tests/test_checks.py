@@ -193,7 +193,7 @@ def recorded(monkeypatch):
         (15_000, 14_336, "You guessed 15,000: too high, by about 5 %."),
         (-3, 14_336, "You guessed -3; it is 14,336."),
         (0.5, 0, "You guessed 0.5; it is 0."),
-        (6.9, np.float64(6.87), "You guessed 6.9: too high, by about 1 %."),
+        (6.9, np.float64(6.87), "You guessed 6.9: too high, by 0.03."),
         ("A", "B", "You said A; it is B."),
         ("(b)", "B", "Your guess is right."),
         ((28, 28, 3), (28, 28, 64), "You guessed (28, 28, 3); it is (28, 28, 64)."),

@@ -629,8 +629,11 @@ def test_a_pixel_is_drawn_at_its_position():
 
 def test_guesses():
     picture = DRAWINGS["guesses"]()
-    (dots,) = [line for line in picture.figure.axes[0].lines if line.get_marker() == "o"]
-    assert dots.get_xydata().tolist() == [[512, 64], [2.5, 2.5], [233_600, 1.6e6]]  # truth, guess
+    dots = [line for line in picture.figure.axes[0].lines if line.get_marker() == "o"]
+    places = [dot.get_xydata().tolist()[0] for dot in dots]
+    assert places == [[512, 64], [2.5, 2.5], [233_600, 1.6e6]]  # truth, guess
+    filled = [dot.get_markerfacecolor() != "white" for dot in dots]
+    assert filled == [False, True, False]  # exact alone
     (diagonal,) = [line for line in picture.figure.axes[0].lines if line.get_marker() == "None"]
     assert np.array_equal(diagonal.get_xdata(), diagonal.get_ydata())
     assert {"1. channels", "2", "4. parameters"} <= set(words(picture.figure))
@@ -641,6 +644,7 @@ def test_guesses():
         assert said in picture.alt
     assert "No guesses yet" in figures.guesses([]).alt
     assert "2 letters, shapes or zeros, 1 right" in DRAWINGS["guesses, letters"]().alt
+    assert "it is 513, a little too low" in figures.guesses([Guess(512, 513)]).alt
     assert "1: 5, it is 10, 2 times" in figures.guesses([Guess(np.int64(5), np.float32(10))]).alt
 
 

@@ -277,9 +277,9 @@ def guesses(records: Sequence) -> s.Picture:
         guess, right = record.guess, record.right
         if all(isinstance(n, Real) and 0 < n < np.inf for n in (guess, right)):
             dots.append((f"{index}. {record.unit}".removesuffix(". "), right, guess))
-            ratio = s.number(float(f"{max(guess, right) / min(guess, right):.3g}"))
-            side = "too low" if guess < right else "too high"
-            verdict = "exact" if guess == right else f"{ratio} times {side}"
+            factor, side = max(guess, right) / min(guess, right), "low" if guess < right else "high"
+            by = f"{s.number(float(f'{factor:.3g}'))} times" if factor >= 1.01 else "a little"
+            verdict = "exact" if guess == right else f"{by} too {side}"
         else:
             rest.append(guess == right)
             verdict = "right" if guess == right else "not right"
@@ -316,6 +316,8 @@ def _against_the_truth(dots):
     style = {"transform": ax.transAxes, "color": s.LINE}
     s.text(ax, 0.03, 0.97, "too high", ha="left", va="top", **style)
     s.text(ax, 0.97, 0.03, "too low", ha="right", va="bottom", **style)
-    ax.plot(truths, values, "o", ms=9, color=s.BLUE, mec=s.BLACK)
+    for truth, value in zip(truths, values, strict=True):  # a filled dot is exact
+        fill = s.BLUE if truth == value else "white"
+        ax.plot(truth, value, "o", ms=9, mfc=fill, mec=s.BLUE, mew=2)
     _label_points(fig, ax, names, truths, values)
     return fig

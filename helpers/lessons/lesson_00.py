@@ -2,13 +2,13 @@
 
 from helpers import checks
 
-# How many pixels has an image of 28 rows and 28 columns?
+# How many pixels does an image of 34 rows and 20 columns have?
 pixels = checks.Number(
-    28 * 28,
+    34 * 20,
     hints={
-        28 + 28: "That adds the sides. Each of the rows has its own pixels.",
-        28: "That is one row. How many rows are there?",
-        28 * 28 * 3: "That counts three colours; these images are grey.",
+        34 + 20: "That adds the sides. Each of the rows has its own pixels.",
+        20: "That is one row. How many rows are there?",
+        34 * 20 * 3: "That counts three colours; these images are grey.",
     },
     hint="Multiply the rows by the columns.",
 )

@@ -15,6 +15,8 @@ two_filters = checks.Array(
         (0.5, 2): "The bias was added once per input channel. It is added once, after the sum.",
         (3.5, -1): "That reads channel 0 only. A filter holds one number for each input channel.",
         (0, 4): "A negative value was set to zero. There is no activation here.",
+        (-1, 4): "Filter 0 lacks its bias.",
+        (-0.5, 5): "Filter 1 lacks its bias.",
         (4, -0.5): "The two values are right; the filters come in the other order.",
         (3.5,): "That adds the filters up. Each filter writes a map of its own.",
         (
@@ -39,6 +41,8 @@ reduced_shape = checks.Shape(
         (64, 64, 512): "Height and width stay at stride 1. The channels are what changes.",
         (32, 32, 512): "That is pooling. Here height and width stay.",
         (1, 1, 64): "That is the size of the kernel window, not of the map it slides over.",
+        (256, 256, 1): "That is what one filter writes. How many filters are there?",
+        (1, 256, 256, 64): "Right sizes for a batch of one. Give one image, without that axis.",
         (None, 256, 256, 64): "Right sizes for a batch. Give one image, without its batch axis.",
         (64, 256, 256): "Right sizes; the channels come last here.",
     },
@@ -104,9 +108,9 @@ reduced_branch = checks.Model(
         ({"kernels": (5, 5)}, "The reduction has a 5x5 kernel, too."),
         ({"filters": 32}, "The reduction makes too many maps."),
         ({"padding": "valid"}, 'The map shrinks: a 5x5 needs padding="same" to keep its size.'),
-        ({"strides": 2}, "The reduction steps over pixels. Leave its strides at one."),
+        ({"strides": 2}, "One of the layers steps over pixels. Leave its strides at one."),
     ],
-    hint="Only these two layers, with no stride, no dilation, nothing between or behind them.",
+    hint="Only these two layers, ReLU or no activation, no stride, no dilation, nothing between.",
 )
 
 checks.count_together(globals())
