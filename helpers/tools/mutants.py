@@ -5,9 +5,10 @@
     python -m helpers.tools.mutants notebooks        those in the cells of lessons
 
 Each fault is planted in a copy of the checkout, and the tests of its file are run there: first
-those that are likely to see it, then, where these pass, the whole test files. The tests of a lesson are its
-own stored outputs, which nbval compares. Two faults are tried at a time. At the end stand how many were caught, and the survivors by name: for each, a test
-is missing, or the fault is none and belongs among the equivalent ones, with the reason.
+those that are likely to see it, then, where these pass, the whole test files. The test of a lesson
+is its notebook: nbval compares the stored outputs. Two faults are tried at a time. At the end stand
+how many were caught, and the survivors by name: for each, a test is missing, or the fault is none
+and belongs among the equivalent ones, with the reason.
 
 tests/mutants.txt is plain text, written like a diff (its first lines show how).
 """
