@@ -153,9 +153,9 @@ def survivors(
             whole = path.read_bytes()
             path.write_text(faulty, encoding="utf-8")
             try:
-                result = _pytest(copy, mutant.tests, mutant.quick, seconds)
+                result, _ = _pytest(copy, mutant.tests, mutant.quick, seconds)
                 if mutant.quick and result == "passed":
-                    result = _pytest(copy, mutant.tests, "", seconds)
+                    result, _ = _pytest(copy, mutant.tests, "", seconds)
                 return result, time.perf_counter() - start
             finally:
                 path.write_bytes(whole)
@@ -163,10 +163,10 @@ def survivors(
 
         left, pool = [], concurrent.futures.ThreadPoolExecutor(workers)
         try:
-            for tests, result in zip(files, pool.map(without_fault, files), strict=True):
+            for tests, (result, said) in zip(files, pool.map(without_fault, files), strict=True):
                 say(f"no fault  {' '.join(tests)}: {result}")
                 if result != "passed":
-                    raise ValueError(f"Without any fault {' '.join(tests)}: {result}.")
+                    raise ValueError(f"Without any fault {' '.join(tests)}: {result}.\n{said}")
             results = zip(mutants, pool.map(with_fault, mutants), strict=True)
             for number, (mutant, (result, took)) in enumerate(results, 1):
                 if result == "none selected":
@@ -180,7 +180,8 @@ def survivors(
 
 
 def _pytest(folder, tests, quick, seconds):
-    """What the tests say in that folder: "passed", "failed", "none selected" or "time out"."""
+    """How the tests end in that folder ("passed", "failed", "none selected" or "time out"), and
+    the last lines they print."""
     command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", *tests]
     command += ["-k", quick] if quick else []
     # No bytecode: a fault may have the size and the second of the text that it replaces.
@@ -190,8 +191,9 @@ def _pytest(folder, tests, quick, seconds):
             command, cwd=folder, env=os.environ | here, capture_output=True, timeout=seconds
         )
     except subprocess.TimeoutExpired:
-        return "time out"
-    return {0: "passed", 5: "none selected"}.get(done.returncode, "failed")
+        return "time out", ""
+    said = "\n".join((done.stdout or b"").decode(errors="replace").splitlines()[-3:])
+    return {0: "passed", 5: "none selected"}.get(done.returncode, "failed"), said
 
 
 def main(words: list[str]) -> int:
