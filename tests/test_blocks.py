@@ -149,6 +149,8 @@ def test_normalization_and_bias():
     assert not layer("c", batch_normalization=True).use_bias
     assert not layer("c", use_bias=False).use_bias
     assert layer("c_bn", batch_normalization=True).momentum == 0.9
+    assert layer("c").activation is keras.activations.relu
+    assert layer("c", batch_normalization=True).activation is keras.activations.linear
     given = layer("c_bn", batch_normalization={"momentum": 0.99})
     assert (given.momentum, given.epsilon) == (0.99, 1e-5)
 
@@ -227,6 +229,9 @@ def test_inception_naive_passes_the_pooled_input_on():
     x = image(1, 6, 6, 8)
     pooled = ops.convert_to_numpy(ops.max_pool(x, 3, strides=1, padding="same"))
     np.testing.assert_array_equal(run(model, x)[..., 6:], pooled)
+    for name, channels in (("1x1", slice(0, 1)), ("3x3", slice(1, 3)), ("5x5", slice(3, 6))):
+        branch = keras.Model(model.input, model.get_layer(f"i_{name}").output)
+        np.testing.assert_array_equal(run(model, x)[..., channels], run(branch, x))
     assert parameters(model) == 8 * 1 + 9 * 8 * 2 + 25 * 8 * 3
 
 
@@ -247,6 +252,15 @@ def test_residual_with_a_last_scale_of_zero_is_its_shortcut(block, strides):
         shortcut = run(inner, x)
         assert shortcut.min() < 0
     np.testing.assert_array_equal(run(model, x), np.maximum(shortcut, 0))
+
+
+@pytest.mark.parametrize("normalize", [False, True])
+@pytest.mark.parametrize(("block", "last"), [("residual", "r_conv2"), ("bottleneck", "r_conv3")])
+def test_what_a_residual_block_adds_may_be_negative(block, last, normalize):
+    function = getattr(blocks, block)
+    model = model_of(lambda x: function(x, 8, batch_normalization=normalize, name="r"))
+    assert model.get_layer(last).activation is keras.activations.linear
+    assert f"{last}_relu" not in [layer.name for layer in model.layers]
 
 
 def test_shortcut_words():
@@ -330,6 +344,9 @@ def test_column_then_row_is_one_kernel_of_rank_1():
     expected = ops.convert_to_numpy(ops.conv(x, kernel, padding="same")) + weight(model, "s_row", 1)
     np.testing.assert_allclose(run(model, x), expected, rtol=1e-4, atol=1e-4)
     assert np.linalg.matrix_rank(kernel[:, :, 0, 0]) == 1
+    narrow = model_of(lambda x: blocks.spatially_separable(x, 5, middle_filters=2, name="s"))
+    shapes = [narrow.get_layer(f"s_{name}").kernel.shape for name in ("column", "row")]
+    assert shapes == [(3, 1, 8, 2), (1, 3, 2, 5)]
 
 
 def test_flattened_is_an_outer_product_of_three_vectors():
@@ -465,6 +482,8 @@ def test_upsample_conv_resizes_first():
     y = run(model, image(1, 4, 4, 8))
     assert y.shape == (1, 12, 12, 5)
     assert (y.reshape(1, 4, 3, 4, 3, 5).std(axis=(2, 4)) < 1e-6).all()  # equal 3x3 tiles
+    smooth = model_of(lambda x: blocks.upsample_conv(x, 5, interpolation="bilinear", name="u"))
+    assert smooth.get_layer("u_resize").interpolation == "bilinear"
 
 
 # Wrong arguments: one call for each sentence of ours (where Keras says nothing, or no help)

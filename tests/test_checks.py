@@ -72,6 +72,7 @@ built = Model(
         (values, [[2.5, 0], [1]], "no array of numbers"),
         (values, [True, False], "True or False"),
         (option, "A", "A: That forgets the bias."),
+        (option, "C", "C: That is one filter."),
         (option, "D", "D is none of the options. There are 3, from A on."),
         (option, "AB", "that text is none"),
         (option, 2, "an int is none"),
@@ -111,6 +112,14 @@ def test_right_answers(exercise, answers, capsys):
         assert exercise.mistake(answer) is None, answer
         exercise(answer)
         assert capsys.readouterr().out == "Correct.\n"  # outside of a lesson there is no tally
+
+
+def test_no_answer_is_wrong_under_a_grader_alone(capsys, monkeypatch):
+    count(None)
+    assert capsys.readouterr().out.startswith("Not answered yet")
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    with pytest.raises(WrongAnswer, match="Not answered yet"):
+        count(None)
 
 
 def test_whole_numbers_are_exact_and_others_may_be_rounded():

@@ -75,6 +75,14 @@ def test_photographs_are_in_colour_and_the_right_way_round():
     assert sky[0] < sky[2] and flame[0] > flame[2]
 
 
+def test_every_image_is_every_image(monkeypatch):
+    read = []
+    monkeypatch.setattr(datasets, "fashion_mnist", lambda: read.append("fashion_mnist"))
+    monkeypatch.setattr(datasets, "photograph", read.append)
+    datasets.every_image()
+    assert read == ["fashion_mnist", *datasets.PHOTOGRAPHS]
+
+
 def test_an_installed_package_carries_its_data(tmp_path):
     """The module, as it would lie in site-packages: data/ is inside helpers/ there."""
     for folder in ("helpers/data", "data"):

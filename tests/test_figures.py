@@ -13,7 +13,7 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.patches import FancyArrowPatch, Rectangle
+from matplotlib.patches import FancyArrowPatch, Polygon, Rectangle
 from matplotlib.text import Text
 from PIL import Image
 
@@ -307,7 +307,8 @@ def test_who_reads_whom():
     fig = figures.who_reads_whom({"grouped": np.kron(np.eye(2), np.ones((3, 2)))}).figure
     assert "grouped\n12 of 24" in words(fig)
     (dots,) = fig.axes[0].lines
-    assert len(dots.get_xdata()) == 12
+    rows = np.nonzero(np.kron(np.eye(2), np.ones((3, 2))))  # six outputs down, four inputs across
+    assert np.array_equal((dots.get_ydata(), dots.get_xdata()), rows)
 
 
 def test_signed_maps_are_centred_on_zero():
@@ -435,7 +436,7 @@ def test_words_are_those_of_the_data():
         (figures.who_reads_whom(np.eye(3)), ["3 of 9 pairs", "the diagonal alone"]),
         (figures.window([[1, 2], [3, 4]], [[5]], padding=1),
          ["Input: 1, 2; 3, 4 and 12 zeros of padding around it", "output is 4x4"]),
-        (figures.images({"a": np.full((2, 3), 51, np.uint8)}),
+        (figures.images({"a": np.uint8([[0, 51, 102]] * 2)}),
           ["a: 2x3 pixels, grey", "mean brightness 0.20"]),
         (figures.feature_maps(np.arange(8.0).reshape(2, 2, 2)), ["0: 3, 1: 4", "is in map 1"]),
         (figures.kernels(np.arange(8.0).reshape(2, 2, 1, 2)), ["Filter 1, channel 0: 1, 3; 5, 7"]),
@@ -452,6 +453,9 @@ def test_writing_words():
     ]  # fmt: skip
     assert style.counted(1, "guess", "guesses") == "1 guess"
     assert style.counted(1024, "channel") == "1,024 channels"
+    assert [style.short(n) for n in (999, 1024, 12_443_648, 3.86e9)] == [
+        "999", "1.02 k", "12.4 M", "3.86 G"
+    ]  # fmt: skip
     assert style.span([3, -1]) == "from \u22121 to 3" and style.span([1, 1.0]) == "everywhere 1"
     assert style.rows([[1, 2], [3, 4]]) == "1, 2; 3, 4"
     assert style.rows(np.arange(31)) == "numbers from 0 to 30"
@@ -611,6 +615,16 @@ def test_products_of_a_pixel():
     assert sorted(value(t.get_text()) for t in bold) == [-1, 1, 2, 3, 5, 12, 18]
     arrows = fig.findobj(FancyArrowPatch)
     assert len(arrows) == 4  # every product to the plus, and the plus to the output
+
+
+def test_a_pixel_is_drawn_at_its_position():
+    for row, column in ((0, 0), (2, 1), (1, 3)):
+        options = {"size": (3, 4), "position": (row, column)}
+        fig = figures.pixel_column([2, 1], [0.5, 3], **options).figure
+        sheets = [p.get_xy()[:4] for p in fig.findobj(Polygon) if len(p.get_xy()) == 5]
+        for sheet, cell in zip(sheets[::2], sheets[1::2], strict=True):
+            right, down = (sheet[1] - sheet[0]) / 4, (sheet[3] - sheet[0]) / 3
+            assert np.allclose(cell[0], sheet[0] + row * down + column * right)
 
 
 def test_guesses():

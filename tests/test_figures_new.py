@@ -167,6 +167,8 @@ def test_filters_on_draws_what_they_compute():
     assert f"from {low} to {high}" in picture.alt
     low, high = [ax.images[0].get_clim() for ax in picture.figure.axes if ax.images][1]
     assert low == -high == -abs(values).max()
+    (bars,) = [ax.patches for ax in picture.figure.axes if len(ax.patches) == 3]
+    assert [(bar.get_y(), bar.get_height()) for bar in bars] == [(0, w) for w in weights]
 
 
 def test_mixer_multiplies_two_pixels_and_all_of_them():
@@ -180,6 +182,17 @@ def test_mixer_multiplies_two_pixels_and_all_of_them():
     bold = [t.get_text() for t in words(picture) if t.get_weight() == "bold"]
     sums = [figures.pictures.two(v) for row in (1, 3) for v in piece[row, 3] @ weights]
     assert [b for b in bold if b not in "AB"] == sums
+
+
+def test_mixer_draws_every_pixel_as_a_tower_and_the_matrix_twice():
+    weights = np.array([[0.125, 2], [-0.375, 3], [0.625, -4]])
+    picture = figures.mixer(COFFEE, weights, corner=(128, 82))
+    bars = [p for p in picture.figure.axes[0].patches if p.get_linewidth() == 0.4]
+    high = np.reshape([bar.get_height() for bar in bars], (4, 4, 3)) / 0.4
+    assert np.allclose(high, COFFEE[128:132, 82:86] / 255)
+    matrix = [figures._style.number(w) for w in weights.flat]
+    texts = [t.get_text() for t in picture.figure.axes[0].texts]
+    assert [text for text in texts if text in matrix] == 2 * matrix
 
 
 def test_areas_are_to_scale():
@@ -218,6 +231,37 @@ def test_outlines_lie_where_the_map_is_high():
     assert x.min() > 10 and x.max() < 17 and "x 0.32" in picture.alt
 
 
+def test_of_two_pictures_one_level_and_of_several_classes_the_one_that_is_named():
+    class_maps = np.zeros((5, 5, 2))
+    class_maps[1, 3, 1] = 8
+    wall, maps = np.ones((20, 20)), {"a": class_maps, "b": class_maps / 4}
+    picture = figures.class_maps_over({"a": wall, "b": wall}, maps, {"x": 1})
+    points = [
+        sum(len(path.vertices) for lines in ax.collections for path in lines.get_paths())
+        for ax in picture.figure.axes
+    ]
+    assert points[0] and not points[1] and "a: x 0.32; b: x 0.08" in picture.alt
+
+
+def test_windows_of_parallel_scales_lie_around_the_pixel():
+    picture = figures.parallel_scales(ROCKET, at=(237, 154), size=12)
+    ax = picture.figure.axes[1]
+    assert np.allclose(ax.images[0].get_array(), ROCKET[231:243, 148:160] / 255)
+    sides = [1, 3, 3 - 0.28, 5]  # the pool's window lies inside that of the 3x3
+    squares = sorted(ax.patches, key=lambda patch: patch.get_width())
+    assert np.allclose([(p.get_width(), p.get_height()) for p in squares],
+                       [(side, side) for side in sorted(sides)])  # fmt: skip
+    for square in squares:
+        assert np.allclose(np.add(square.get_xy(), square.get_width() / 2), 6)
+
+
+def test_marks_of_a_residual_sum_lie_on_their_pixels():
+    picture = figures.residual_sum(GREY, CHANGE, pixels={"A": (15, 121)})
+    for ax in picture.figure.axes:
+        (mark,) = ax.lines
+        assert mark.get_xydata().tolist() == [[121, 15]]
+
+
 def test_residual_sum_adds():
     picture = figures.residual_sum(
         np.full((4, 4), 5.0), np.full((4, 4), -7.0), pixels={"A": (0, 1)}
@@ -235,11 +279,22 @@ def test_residual_path_tells_the_order():
     assert "F(x) is BN, ReLU, 3x3, BN, ReLU and 3x3; it is added to x itself; nothing" in alt
 
 
+def test_layers_of_a_residual_path_are_drawn_in_their_order():
+    names = ["1x1", "BN", "3x3", "ReLU", "5x5"]
+    picture = figures.residual_path([*names, "+", "y2"])
+    places = {t.get_text(): t.get_position()[0] for t in words(picture)}
+    order = sorted([*names, "+", "x", "y2", "y"], key=places.get)
+    assert order == ["x", *names, "+", "y2", "y"]
+
+
 def test_roads_are_as_broad_as_the_norms():
     picture = figures.residual_roads([1, 2, 4, 8], [1, 1, 2, 1])
     roads = patches(picture, Polygon, figures._style.ORANGE)
     broad = [np.ptp(p.get_xy()[[0, 5], 1]) for p in roads]
     assert np.allclose(np.divide(broad, broad[0]), [1, 2, 4, 8])
+    ends = [np.ptp(p.get_xy()[[2, 3], 1]) for p in roads]  # as broad as the next begins
+    assert np.allclose(np.divide(ends, broad[0]), [2, 4, 8, 8])
+    assert picture.alt.endswith("block by block: 1 1.00, 2 0.50, 3 0.50 and 4 0.12.")
     arches = patches(picture, Polygon, figures._style.WRITTEN)
     legs = [p.get_xy()[0, 0] - p.get_xy()[-2, 0] for p in arches]
     assert np.allclose(np.divide(legs, broad[0]), [1, 1, 2, 1])
@@ -259,6 +314,11 @@ def test_ribbons_are_as_broad_as_the_channels():
     starts = [bars[i].get_x() for i in (0, 1, 3, 5)]
     assert np.allclose(starts, starts[0])  # one base line
     assert "64 + 128 + 32 + 32 = 256 channels, 128,049,152 MACs" in picture.alt
+    joined = patches(picture, Rectangle, figures._style.WRITTEN)  # from top to bottom
+    edges = [(p.get_y() + p.get_height(), p.get_y()) for p in joined]
+    assert np.allclose([low for _, low in edges[:-1]], [high for high, _ in edges[1:]])
+    assert np.allclose([h - low for h, low in edges], np.array([64, 128, 32, 32]) / 256 * (
+        edges[0][0] - edges[-1][1]))  # fmt: skip
 
 
 def test_ribbons_of_a_cost_table():

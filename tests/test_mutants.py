@@ -1,8 +1,13 @@
 """The planter of faults itself, on a toy module; and its list, which must fit the files."""
 
+import json
+import re
+
+import nbformat
 import pytest
 
 from helpers.tools import mutants
+from helpers.tools.notebook_form import tags
 
 TOY = """\
 def double(x):
@@ -108,9 +113,30 @@ def test_a_mutant_that_fits_no_longer_is_named(toy, change, message):
         mutants.survivors([mutant], toy, say=lambda line: None)
 
 
+def test_a_fault_in_a_notebook_is_planted_in_the_code_of_one_cell(tmp_path):
+    cells = [
+        {"cell_type": "markdown", "source": ['print("a")\n']},
+        {"cell_type": "code", "source": ['print("a")\n', "b = 1"], "outputs": ['print("a")']},
+        {"cell_type": "code", "source": "b = 1\nc = 2", "outputs": []},
+    ]
+    (tmp_path / "n.ipynb").write_text(json.dumps({"cells": cells, "nbformat": 4}))
+    fault = mutants.Mutant("n.ipynb", ("n.ipynb",), "why", "", 'print("a")\nb', 'print("ä")\nb')
+    planted = json.loads(mutants.planted(fault, tmp_path))
+    assert "".join(planted["cells"][1].pop("source")) == 'print("ä")\nb = 1'
+    del cells[1]["source"]
+    assert planted == {"cells": cells, "nbformat": 4}
+    for change, message in (
+        ({"old": "b = 1"}, "found 2 times"),
+        ({"old": "ä"}, "found 0 times"),
+        ({"new": "("}, "not Python any more"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            mutants.planted(fault._replace(**change), tmp_path)
+
+
 def test_tests_that_fail_without_a_fault_catch_nothing(toy):
     (toy / "test_toy.py").write_text(TESTS.replace("6", "7"))
-    with pytest.raises(ValueError, match="Without any fault test_toy.py: failed"):
+    with pytest.raises(ValueError, match="(?s)Without any fault test_toy.py: failed.*test_double"):
         mutants.survivors(mutants.read(LIST), toy, say=lambda line: None)
 
 
@@ -123,7 +149,22 @@ def test_a_list_in_another_form_is_refused_with_the_line(text):
 def test_every_mutant_of_the_list_fits_the_files():
     listed = mutants.read(mutants.LIST.read_text(encoding="utf-8"))
     mutants.check(listed, mutants.ROOT)
-    assert len(set(listed)) == len(listed) > 60
+    assert len(set(listed)) == len(listed) > 250
+
+
+def test_every_section_of_a_lesson_on_the_list_has_a_fault():
+    listed = mutants.read(mutants.LIST.read_text(encoding="utf-8"))
+    for lesson in {mutant.file for mutant in listed if mutant.file.endswith(".ipynb")}:
+        section, code = "", {}
+        for cell in nbformat.read(mutants.ROOT / lesson, as_version=4).cells:
+            if cell.cell_type == "markdown":
+                section = ([section] + re.findall(r"(?m)^## (.+)$", cell.source))[-1]
+            elif not {"setup", "prediction", "exercise", "play"} & set(tags(cell)):
+                code[section] = code.get(section, "") + cell.source + "\n"
+        code.pop("Your guesses")  # drawn when there are some
+        faults = [mutant.old for mutant in listed if mutant.file == lesson]
+        bare = [name for name, source in code.items() if not any(old in source for old in faults)]
+        assert not bare, f"{lesson}: no fault of tests/mutants.txt is in {bare}"
 
 
 def test_an_unknown_module_is_named(capsys):

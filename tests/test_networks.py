@@ -119,6 +119,8 @@ def test_small_nets(network):
     model = function(input_shape=(14, 14, 1), classes=10, classifier_activation=None, **arguments)
     assert model.layers[-1].activation is keras.activations.linear
     assert run(model, image(3, 14, 14, 1)).shape == (3, 10)
+    if "small_images" in arguments:  # no layer in front makes them smaller
+        assert model.get_layer("conv1").output.shape[1:3] == (14, 14)
     assert parameters(model) < 250_000
 
 

@@ -115,6 +115,29 @@ def test_seeds_differ_and_a_seed_repeats_itself_whatever_was_trained_before(monk
     assert model.optimizer.beta_1 == 0.8
 
 
+def test_every_seed_draws_its_own_weights():
+    model, drawn = net(), []
+    for seed in (0, 1, 0):
+        training.train(model, DATA, seed=seed, epochs=1, learning_rate=0.0)
+        drawn.append(keras.ops.convert_to_numpy(model.get_layer("conv").kernel).copy())
+    assert abs(drawn[0] - drawn[1]).max() > 0.1
+    np.testing.assert_array_equal(drawn[0], drawn[2])
+
+
+def test_every_seed_takes_its_own_order_of_batches(monkeypatch):
+    model, drawn = net(), []
+
+    def fit(*args, **options):
+        drawn.append(np.random.random())  # seeded as what shuffles the images
+        return keras.callbacks.History()
+
+    monkeypatch.setattr(model, "fit", fit)
+    monkeypatch.setattr(keras.callbacks.History, "history", {}, raising=False)
+    for seed in (0, 1, 0):
+        training.train(model, DATA, seed=seed, epochs=1)
+    assert drawn[0] == drawn[2] != drawn[1]
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -68,7 +68,8 @@ def notebooks() -> None:
 
 def imports() -> None:
     """What importing the helpers adds to importing Keras, in fresh processes."""
-    modules = "arithmetic, blocks, checks, cost, datasets, networks, reference, training"
+    modules = "arithmetic, blocks, checks, cost, datasets, equivalence, networks, reference"
+    modules += ", training"
     code = (
         "import time, keras; start = time.perf_counter(); "
         f"from helpers import {modules}; print(time.perf_counter() - start)"

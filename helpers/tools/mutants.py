@@ -2,16 +2,19 @@
 
     python -m helpers.tools.mutants                  all of tests/mutants.txt (up to 15 minutes)
     python -m helpers.tools.mutants cost figures     those of helpers/cost.py and helpers/figures/
+    python -m helpers.tools.mutants notebooks        those in the cells of lessons
 
 Each fault is planted in a copy of the checkout, and the tests of its file are run there: first
-those that are likely to see it, then, where these pass, the whole test files. Two faults are
-tried at a time. At the end stand how many were caught, and the survivors by name: for each, a test
-is missing, or the fault is none and belongs among the equivalent ones, with the reason.
+those that are likely to see it, then, where these pass, the whole test files. The test of a lesson
+is its notebook: nbval compares the stored outputs. Two faults are tried at a time. At the end stand
+how many were caught, and the survivors by name: for each, a test is missing, or the fault is none
+and belongs among the equivalent ones, with the reason.
 
 tests/mutants.txt is plain text, written like a diff (its first lines show how).
 """
 
 import concurrent.futures
+import json
 import os
 import queue
 import shutil
@@ -78,14 +81,24 @@ def read(text: str) -> list[Mutant]:
 def planted(mutant: Mutant, root: Path) -> str:
     """The text of the mutant's file with its fault; ValueError where it cannot be planted."""
     text = (root / mutant.file).read_text(encoding="utf-8")
-    if (found := text.count(mutant.old)) != 1:
+    notebook = json.loads(text) if mutant.file.endswith(".ipynb") else None
+    if notebook:  # only what a code cell runs: no prose, no stored output
+        cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        sources = ["".join(cell["source"]) for cell in cells]
+    else:
+        sources = [text]
+    if (found := sum(source.count(mutant.old) for source in sources)) != 1:
         raise ValueError(f"{mutant}: its text is found {found} times, not once:\n{mutant.old}")
-    faulty = text.replace(mutant.old, mutant.new)
-    if mutant.file.endswith(".py"):
+    place = next(i for i, source in enumerate(sources) if mutant.old in source)
+    faulty = sources[place].replace(mutant.old, mutant.new)
+    if notebook or mutant.file.endswith(".py"):
         try:
             compile(faulty, mutant.file, "exec")
         except SyntaxError as error:
             raise ValueError(f"{mutant}: that is not Python any more: {error}") from error
+    if notebook:
+        cells[place]["source"] = faulty
+        return json.dumps(notebook, ensure_ascii=False)
     return faulty
 
 
@@ -140,9 +153,9 @@ def survivors(
             whole = path.read_bytes()
             path.write_text(faulty, encoding="utf-8")
             try:
-                result = _pytest(copy, mutant.tests, mutant.quick, seconds)
+                result, _ = _pytest(copy, mutant.tests, mutant.quick, seconds)
                 if mutant.quick and result == "passed":
-                    result = _pytest(copy, mutant.tests, "", seconds)
+                    result, _ = _pytest(copy, mutant.tests, "", seconds)
                 return result, time.perf_counter() - start
             finally:
                 path.write_bytes(whole)
@@ -150,10 +163,10 @@ def survivors(
 
         left, pool = [], concurrent.futures.ThreadPoolExecutor(workers)
         try:
-            for tests, result in zip(files, pool.map(without_fault, files), strict=True):
+            for tests, (result, said) in zip(files, pool.map(without_fault, files), strict=True):
                 say(f"no fault  {' '.join(tests)}: {result}")
                 if result != "passed":
-                    raise ValueError(f"Without any fault {' '.join(tests)}: {result}.")
+                    raise ValueError(f"Without any fault {' '.join(tests)}: {result}.\n{said}")
             results = zip(mutants, pool.map(with_fault, mutants), strict=True)
             for number, (mutant, (result, took)) in enumerate(results, 1):
                 if result == "none selected":
@@ -167,7 +180,8 @@ def survivors(
 
 
 def _pytest(folder, tests, quick, seconds):
-    """What the tests say in that folder: "passed", "failed", "none selected" or "time out"."""
+    """How the tests end in that folder ("passed", "failed", "none selected" or "time out"), and
+    the last lines they print."""
     command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", *tests]
     command += ["-k", quick] if quick else []
     # No bytecode: a fault may have the size and the second of the text that it replaces.
@@ -177,8 +191,9 @@ def _pytest(folder, tests, quick, seconds):
             command, cwd=folder, env=os.environ | here, capture_output=True, timeout=seconds
         )
     except subprocess.TimeoutExpired:
-        return "time out"
-    return {0: "passed", 5: "none selected"}.get(done.returncode, "failed")
+        return "time out", ""
+    said = "\n".join((done.stdout or b"").decode(errors="replace").splitlines()[-3:])
+    return {0: "passed", 5: "none selected"}.get(done.returncode, "failed"), said
 
 
 def main(words: list[str]) -> int:
