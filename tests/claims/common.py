@@ -22,6 +22,20 @@ def conv(x, kernel, bias=None, **options) -> np.ndarray:
     return array(layer(x))
 
 
+def conv1d(x, kernel, **options) -> np.ndarray:
+    """Keras' Conv1D on a row of numbers: (n,) and (k,) give (positions,)."""
+    layer = layers.Conv1D(1, len(kernel), use_bias=False, **options)
+    layer.build((1, len(x), 1))
+    layer.set_weights([np.reshape(kernel, (-1, 1, 1))])
+    return array(layer(np.reshape(x, (1, -1, 1)).astype("float32")))[0, :, 0]
+
+
+def conv2d(x, kernel, **options) -> np.ndarray:
+    """Keras' Conv2D on one picture with one channel: (H, W) and (kh, kw) give (rows, columns)."""
+    x, kernel = np.asarray(x, "float32")[None, :, :, None], np.asarray(kernel)[:, :, None, None]
+    return conv(x, kernel, **options)[0, :, :, 0]
+
+
 def matrix(*, read: int, filters: int, seed: int = 0) -> np.ndarray:
     """A random kernel of size 1x1, which is a matrix: (1, 1, read, filters)."""
     return normal(1, 1, read, filters, seed=seed)
