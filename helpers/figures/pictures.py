@@ -212,7 +212,7 @@ def class_maps_over(pictures: Mapping, maps: Mapping, classes: Mapping) -> Pictu
             )  # fmt: skip
             place = (at + wide / 2) / s.WIDTH, (bottom - 0.16) / height
             fig.text(*place, f"mean {mean}", ha="center", va="center", weight="bold")
-            if high > 0:
+            if class_map.max() > high / 2 > 0:
                 _outline(ax, class_map, high / 2, picture.shape)
         fig.text(
             (start - 0.17) / s.WIDTH, (bottom + tall / 2) / height, title,
