@@ -68,17 +68,17 @@ class_means = checks.Array(
     hint="One number for each map: add its four values and divide.",
 )
 
-# GlobalAveragePooling2D and Dense(10) on 8x8x192.
+# GlobalAveragePooling2D and Dense(100) on 7x7x512.
 head_parameters = checks.Number(
-    192 * 10 + 10,
+    512 * 100 + 100,
     hints={
-        8 * 8 * 192 * 10 + 10: "That is what Flatten leaves to the dense layer. The mean leaves it "
-        "less to read.",
-        8 * 8 * 192 * 10: "That is what Flatten leaves to read, and without biases.",
-        192 * 10: "These are the weights. Each class has a bias, too.",
-        192: "One weight for each mean is enough for one class only.",
-        192 + 10: "Every class weighs all the means with weights of its own.",
-        8 * 8 * 10 + 10: "That reads the positions. The mean is taken over them; the maps stay.",
+        7 * 7 * 512 * 100 + 100: "That is what Flatten leaves to the dense layer. The mean leaves "
+        "it less to read.",
+        7 * 7 * 512 * 100: "That is what Flatten leaves to read, and without biases.",
+        512 * 100: "These are the weights. Each class has a bias, too.",
+        512: "One weight for each mean is enough for one class only.",
+        512 + 100: "Every class weighs all the means with weights of its own.",
+        7 * 7 * 100 + 100: "That reads the positions. The mean is taken over them; the maps stay.",
         0: "The mean has nothing to learn; the dense layer after it has.",
     },
     hint="What is left of the three axes after the mean? That is what each class reads.",
@@ -112,7 +112,7 @@ fair_reading = checks.Choice(
     hints={
         "A": "Look at the ranges of the seeds of the two nets: do they overlap?",
         "B": "Look at the two rows of the nets that were trained on moved clothes.",
-        "D": "Follow one of its rows from left to right.",
+        "D": "Follow its row in the first of the two tables of moved clothes.",
     },
 )
 
