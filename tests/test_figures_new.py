@@ -68,6 +68,9 @@ DRAWINGS = {
     "class maps, never": lambda: figures.class_maps_over(
         {"a": WALL}, {"a": -abs(MAPS)}, {"x": 0, "y": 1, "z": 2, "u": 3}
     ),
+    "class maps, one far below": lambda: figures.class_maps_over(
+        {"a": WALL, "b": WALL}, {"a": 9 + MAPS, "b": MAPS - 99}, {"x": 0}
+    ),
     "scales": lambda: figures.parallel_scales(ROCKET, at=(237, 154)),
     "scales, maps": lambda: figures.parallel_scales(
         GREY / 255, at=(100, 100), maps={"1x1": GREY, "3x3": -GREY, "5x5": GREY, "3x3 pool": GREY}

@@ -1,8 +1,10 @@
-"""The exercises of lesson 06."""
+"""What lesson 06, Network in Network, owns: its exercises, its nets and their experiments."""
 
 import functools
+from collections.abc import Mapping
 
 import keras
+import numpy as np
 from keras import layers
 
 from helpers import blocks, checks, training
@@ -39,47 +41,78 @@ first_block = checks.Model(
     hint="Three layers in a row, each with its ReLU, and nothing else: no stride, no dilation.",
 )
 
-# Parameters of the second mlpconv block of the CIFAR-10 model: 5x5 on 96 channels, 1x1, 1x1.
-_five, _one = 25 * 96 * 192 + 192, 192 * 192 + 192
-second_block = checks.Number(
-    _five + 2 * _one,
+# The 1x1 filter that reads relu(a + b) and relu(a + b - 1) and says "exactly one".
+third_filter = checks.Array(
+    [1, -2],
     hints={
-        _five + 2 * _one - 3 * 192: "These are the weights. Every filter has a bias, too.",
-        _five + _one: "One 1x1 layer is missing: there are two after the 5x5.",
-        _five: "That is the 5x5 layer alone. Two 1x1 layers follow it.",
-        25 * 192 * 192 + 192 + 2 * _one: "The 5x5 layer reads the maps that the first block "
-        "leaves: fewer than that.",
-        _five + 2 * (192 + 192): "A 1x1 filter is not one number: it holds one for each channel "
-        "that it reads.",
-        _five + 2 * (25 * 192 * 192 + 192): "The two last kernels are 1x1, not 5x5.",
+        (1, -1): "Over two bright cells this leaves 1. Wanted is 0.",
+        (1, 0): "That is the count again: it says 2 over two bright cells.",
+        (1, 2): "Over two bright cells both channels push up. One of them has to pull down.",
+        (-2, 1): "Channel 0 is the count. The weights come in the order of the channels.",
+        (-1, 2): "Over one bright cell this says no. Wanted is a yes there.",
+        (2, -4): "The zeros are right, but over one bright cell this says 2.",
     },
-    hint="Kernel height * kernel width * channels read * filters + filters, for three layers.",
+    hint="Look at one bright cell first: only one of the two channels speaks there.",
 )
 
-# The kernel that replaces Flatten + Dense(120) on 5x5x16.
-dense_as_kernel = checks.Shape(
-    (5, 5, 16, 120),
+# The means of (4, 0, 0, 0), (1, 1, 1, 1) and (-2, 0, 3, 5).
+class_means = checks.Array(
+    [1, 1, 1.5],
     hints={
-        (1, 1, 16, 120): "A 1x1 kernel reads one position; a dense unit reads the whole map.",
-        (1, 1, 400, 120): "That reads a map of one position and 400 channels, after Flatten. The "
-        "convolution reads the map before Flatten.",
-        (400, 120): "That is the dense layer's matrix. How is it cut into rows, columns and "
-        "channels?",
-        (5, 5, 120, 16): "Keras keeps the channels read before the filters.",
-        (120, 5, 5, 16): "The filters come last in Keras.",
-        (5, 5, 16): "That is one unit's filter; there are as many as units.",
+        (4, 4, 6): "Those are the sums. How many positions does each map have?",
+        (4, 1, 5): "Those are the largest values: max pooling. Here every position counts.",
+        (1, 1, 2): "A negative value counts, too. There is no ReLU on these maps.",
+        (4, 1, 2): "The zeros are positions, too. Divide by the number of all positions.",
+        (2, 2, 3): "Each map has two rows of two: more positions than you divided by.",
     },
-    hint="(kernel height, kernel width, channels read, filters), as Keras keeps a kernel.",
+    hint="One number for each map: add its four values and divide.",
 )
 
-# What the trainings of the lesson support.
+# GlobalAveragePooling2D and Dense(100) on 7x7x512.
+head_parameters = checks.Number(
+    512 * 100 + 100,
+    hints={
+        7 * 7 * 512 * 100 + 100: "That is what Flatten leaves to the dense layer. The mean leaves "
+        "it less to read.",
+        7 * 7 * 512 * 100: "That is what Flatten leaves to read, and without biases.",
+        512 * 100: "These are the weights. Each class has a bias, too.",
+        512: "One weight for each mean is enough for one class only.",
+        512 + 100: "Every class weighs all the means with weights of its own.",
+        7 * 7 * 100 + 100: "That reads the positions. The mean is taken over them; the maps stay.",
+        0: "The mean has nothing to learn; the dense layer after it has.",
+    },
+    hint="What is left of the three axes after the mean? That is what each class reads.",
+)
+
+# A: 1x1 to ten class maps; B: 1x1 with ReLU; C: mean; D: 5x5 with ReLU; E: softmax.
+lines_of_a_net = checks.Order(
+    "DBACE",
+    hints={
+        "BD": "The small net begins with the layer that reads the window.",
+        "AD": "Then the window is read after the classes have their maps.",
+        "AB": "Then the net goes on with 24 maps, and there are only ten classes.",
+        "CA": "A mean leaves no positions for a convolution. First the maps, then their means.",
+        "EC": "Softmax turns scores into probabilities. First the scores.",
+    },
+)
+
+# LeNet's head in convolutions: B, Conv2D(120, 1) on the 5x5x16 that A leaves, is the wrong line.
+lenet_head = checks.Choice(
+    "B",
+    hints={
+        "A": "That layer is LeNet's own, and it works on maps of any size.",
+        "C": "Once the line that is wrong is mended, how many positions does this layer read?",
+        "D": "This layer reads what one position of 84 channels holds, as the dense layer did.",
+    },
+)
+
+# What the stored trainings of the lesson support.
 fair_reading = checks.Choice(
     "C",
     hints={
-        "A": "Look at the ranges of the seeds, and at which of the two is higher at the end.",
-        "B": "One size, one set of images, a few epochs: that is too little for a verdict on the "
-        "idea.",
-        "D": "Both heads of the plain net are in the table. Compare their rows.",
+        "A": "Look at the ranges of the seeds of the two nets: do they overlap?",
+        "B": "Look at the two rows of the nets that were trained on moved clothes.",
+        "D": "Follow its row in the first of the two tables of moved clothes.",
     },
 )
 
@@ -148,6 +181,26 @@ def dead_classes(model: keras.Model) -> dict[str, list[int]]:
     class_maps = keras.Model(model.inputs, model.get_layer("mean").input)
     highest = class_maps.predict(x, batch_size=500, verbose=0).max((0, 1, 2))
     return {"dead": [int(value <= 0) for value in highest]}
+
+
+def right_after(name: str, pixels: int) -> np.ndarray:
+    """Percent of the test images right after a shift, one number a seed: the last epoch's.
+
+    The mean of the shifts by `pixels`, 0 to 3, up, down, left and right; stored results.
+    """
+    stored = training.results(name)
+    keys = [key for key in SHIFTS if key.endswith(f"_{pixels}")]
+    return 100 * np.mean([stored[key][:, -1] for key in keys], axis=0)
+
+
+def shift_table(names: Mapping[str, str]) -> str:
+    """`right_after` as text, {title: name}: a column for each shift, median and range of seeds."""
+    lines = ["moved by" + "".join(f"{pixels:13} px" for pixels in range(4))]
+    for title, name in names.items():
+        ends = [right_after(name, pixels) for pixels in range(4)]
+        cells = [f"{np.median(e):.0f} ({e.min():.0f} to {e.max():.0f})" for e in ends]
+        lines.append(f"{title:8}" + "".join(f"{cell:>16}" for cell in cells))
+    return "\n".join(lines)
 
 
 # the images and steps of the trainings, short enough for a lesson, and longer
