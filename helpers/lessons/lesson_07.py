@@ -27,10 +27,10 @@ channels_of_two = checks.Number(
         192 + 224: "That is what one module gives, and what the second one reads.",
         64 + 128 + 32: "Those are the filters. The pooling has none, yet its channels are joined.",
         2 * 416: "The second module does not double: its filters are as many as before.",
-        2 * 224: "Those are the filters of both modules. What does the pooling hand on?",
+        2 * 224: "Those are the filters of both modules. What does the pooling pass on?",
         416 + 192: "The second pooling reads what the first module gives, not the first input.",
     },
-    hint="1x1 filters + 3x3 filters + 5x5 filters + all channels that the pooling reads.",
+    hint="Four branches are joined. Three have as many channels as filters; what of the fourth?",
 )
 
 # MACs of the 3x3 branch of module 3a: 1x1 to 96, then 128 filters of 3x3, on 28x28x192.
