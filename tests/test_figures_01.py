@@ -8,6 +8,7 @@ import pytest
 from matplotlib.patches import Circle, Rectangle
 
 from helpers import datasets, figures, play, reference
+from helpers.lessons import lesson_01
 from tests import test_figures_new as form
 
 ROCKET, COFFEE = (datasets.photograph(name).mean(axis=-1) / 255 for name in ("rocket", "coffee"))
@@ -91,6 +92,15 @@ def test_maps_are_cross_correlations():
     assert f"{value:.2f}".replace("-", "\u2212") in picture.alt
     shown = [ax for ax in picture.figure.axes if ax.images][1].images[0].get_array()
     assert shown[152, 123] == pytest.approx(value)
+
+
+def test_the_hidden_kernel_is_the_answer():
+    """The map of exercise 5 is what option D makes, and nobody else's."""
+    options = {"A": UPRIGHT, "B": -UPRIGHT, "C": UPRIGHT.T, "D": -UPRIGHT.T}
+    maps = {letter: figures.sharing.correlate(COFFEE, k) for letter, k in options.items()}
+    made = [letter for letter in options if np.allclose(maps[letter], lesson_01.mystery(COFFEE))]
+    assert made == [lesson_01.which_kernel.right]
+    assert maps["D"][8:20, 80:140].max() > 1  # bright at the top of the rim, as hint 2 says
 
 
 def test_a_kernel_that_adds_up_to_one_gives_a_picture():

@@ -1,6 +1,7 @@
 """The exercises of lesson 01, from the dense layer to convolution."""
 
 import keras
+import numpy as np
 from keras import layers
 
 from helpers import checks
@@ -73,15 +74,21 @@ which_kernel = checks.Choice(
     },
 )
 
-# Line A flips one axis only.
+# Line C flips one axis only.
 find_the_bug = checks.Choice(
-    "A",
+    "C",
     hints={
-        "B": "That line is fine: one filter, three by three, without a bias, as a plain sum needs.",
-        "C": "That line is fine: any batch of images of five by five with one channel.",
+        "A": "That line is fine: one filter, three by three, without a bias, as a plain sum needs.",
+        "B": "That line is fine: any batch of images of five by five with one channel.",
         "D": "That line is fine: it gives the kernel the two axes for channels and filters.",
     },
 )
+
+
+def mystery(photo: np.ndarray) -> np.ndarray:
+    """What the kernel D of exercise 5 makes of a grey photograph, padding "valid"."""
+    change = photo[2:] - photo[:-2]  # below minus above
+    return change[:, :-2] + change[:, 1:-1] + change[:, 2:]
 
 
 def _edge_detector(kernel_size=3, filters=2, activation="relu", use_bias=False, **options):
