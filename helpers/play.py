@@ -37,6 +37,40 @@ def _goal(reached: bool, words: str) -> None:
     print(f"{words} {'REACHED.' if reached else 'Not yet.'}")
 
 
+# ---------------------------------------------------------------- lesson 01
+
+
+def find_edges(
+    photo: ArrayLike,
+    flat: tuple[int, int, int, int] = (20, 60, 20, 90),
+    edge: tuple[int, int, int, int] = (140, 180, 122, 126),
+    names: tuple[str, str] = ("sky", "edge of the rocket"),
+) -> None:
+    """Slide five weights of a 3x3 kernel until a flat area vanishes and an edge stays.
+
+    photo: grey, (height, width), uint8 or 0 to 1. flat, edge: (first row, end, first column, end)
+    of two areas, called `names`; as they are, they fit the photograph "rocket". Reached when the
+    mean size of the map's values is below 0.02 on the first and above 0.15 on the second.
+    """
+    photo = np.asarray(photo)
+    photo = photo / 255 if photo.dtype == np.uint8 else photo.astype(float)
+
+    def draw(up=0.0, left=0.0, centre=1.0, right=0.0, down=0.0):
+        kernel = np.array([[0, up, 0], [left, centre, right], [0, down, 0]])
+        sizes = abs(_filter(photo, kernel))
+        gone, stays = (sizes[a:b, c:d].mean() for a, b, c, d in (flat, edge))
+        _goal(
+            gone < 0.02 and stays > 0.15,
+            f"{names[0]} {gone:.2f} (goal: below 0.02), {names[1]} {stays:.2f} (goal: above "
+            f"0.15). The weights add up to {kernel.sum():g}.",
+        )
+        return figures.kernels_on(photo, {"your kernel": kernel})
+
+    weight = (-2.0, 5.0, 0.5)
+    side = (0.0, *weight)
+    _sliders(draw, up=side, left=side, centre=(1.0, *weight), right=side, down=side)
+
+
 # ---------------------------------------------------------------- lesson 05
 
 

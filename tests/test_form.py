@@ -16,16 +16,20 @@ from helpers.tools.notebook_form import lessons, solutions, tags
 PATHS = lessons()
 REAL = {  # drawings that put a photograph, a real map or a trained net through an operation
     "class_maps_over",
+    "difference_maps",
     "feature_maps",
     "filters_on",
     "images",
+    "kernels_on",
     "learning_curves",
     "lost_in_grey",
     "mixer",
     "parallel_scales",
     "residual_roads",
     "residual_sum",
+    "signals",
     "stride_reads",
+    "windows_on",
 }
 # Word for word translations and worn phrases, with what to say instead.
 PHRASES = {

@@ -22,6 +22,14 @@ from helpers.figures.pictures import (
     stride_reads,
 )
 from helpers.figures.results import accuracy_against_cost, bars, guesses, learning_curves
+from helpers.figures.sharing import (
+    difference_maps,
+    kernels_on,
+    shared_rows,
+    signals,
+    wall,
+    windows_on,
+)
 from helpers.figures.windows import (
     channel_sum,
     pixel_column,
@@ -38,12 +46,14 @@ __all__ = [
     "class_maps_over",
     "coverage_map",
     "coverage_strip",
+    "difference_maps",
     "feature_maps",
     "filters_on",
     "guesses",
     "heat_map",
     "images",
     "kernels",
+    "kernels_on",
     "learning_curves",
     "lost_in_grey",
     "mixer",
@@ -55,9 +65,13 @@ __all__ = [
     "residual_path",
     "residual_roads",
     "residual_sum",
+    "shared_rows",
     "show",
+    "signals",
     "stride_reads",
+    "wall",
     "weights_to_scale",
     "who_reads_whom",
     "window",
+    "windows_on",
 ]
