@@ -17,15 +17,19 @@ PATHS = lessons()
 REAL = {  # drawings that put a photograph, a real map or a trained net through an operation
     "class_maps_over",
     "feature_maps",
+    "fields_on",
     "filters_on",
     "images",
     "learning_curves",
     "lost_in_grey",
     "mixer",
     "parallel_scales",
+    "pixels_read",
     "residual_roads",
     "residual_sum",
+    "shrinking",
     "stride_reads",
+    "window_steps",
 }
 # Word for word translations and worn phrases, with what to say instead.
 PHRASES = {

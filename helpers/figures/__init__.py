@@ -13,6 +13,14 @@ from helpers.figures.maps import (
 )
 from helpers.figures.mixing import filters_on, mixer, weights_to_scale
 from helpers.figures.nets import block, channel_chain
+from helpers.figures.padding import (
+    fields_on,
+    pixels_read,
+    shrinking,
+    staircase,
+    window_row,
+    window_steps,
+)
 from helpers.figures.paths import module_ribbons, residual_path, residual_roads
 from helpers.figures.pictures import (
     class_maps_over,
@@ -39,6 +47,7 @@ __all__ = [
     "coverage_map",
     "coverage_strip",
     "feature_maps",
+    "fields_on",
     "filters_on",
     "guesses",
     "heat_map",
@@ -50,14 +59,19 @@ __all__ = [
     "module_ribbons",
     "parallel_scales",
     "pixel_column",
+    "pixels_read",
     "png",
     "receptive_field",
     "residual_path",
     "residual_roads",
     "residual_sum",
     "show",
+    "shrinking",
+    "staircase",
     "stride_reads",
     "weights_to_scale",
     "who_reads_whom",
     "window",
+    "window_row",
+    "window_steps",
 ]
