@@ -110,7 +110,9 @@ def test_a_row_crosses_out_what_is_never_read():
     assert (
         "6 cells never read: 2, 3, 6, 7, 10 and 11; 1 zero never read" in drawing("row, gaps").alt
     )
-    assert len(crosses) == 7
+    assert len(crosses) == 7 and {line.get_marker() for line in crosses} == {"x"}
+    shifted = figures.window_row(12, 2, strides=4, padding=(1, 0)).alt
+    assert "7 cells never read: 1, 2, 5, 6, 9, 10 and 11." in shifted
     assert "654; 1 zero never read." in drawing("row, two ways").alt
 
 
@@ -144,6 +146,8 @@ def test_shrinking_is_to_scale():
     assert np.allclose(np.divide(wide, wide[0]) * 64, [64, 44, 24, 4, 64, 64])
     edge = np.concatenate([CAT[0], CAT[-1], CAT[1:-1, 0], CAT[1:-1, -1]]).mean()
     assert f"of its outermost pixels {edge:.2f}" in picture.alt
+    alt = figures.shrinking({"a": {"b": np.pad(np.ones((3, 3)), 1)}}).alt
+    assert "brightness 0.36, of its outermost pixels 0.00" in alt
 
 
 @pytest.mark.parametrize("k, s", [(3, 2), (2, 3), (1, 2), (5, 3)])
