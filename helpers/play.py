@@ -4,6 +4,7 @@ They need a live notebook with ipywidgets; elsewhere they print one line. Every 
 and says whether it is reached.
 """
 
+import itertools
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -69,6 +70,36 @@ def find_edges(
     weight = (-2.0, 5.0, 0.5)
     side = (0.0, *weight)
     _sliders(draw, up=side, left=side, centre=(1.0, *weight), right=side, down=side)
+# ---------------------------------------------------------------- lesson 02
+
+
+def window_sizes(size: int = 28, kernel_size: int = 5, half: int = 14) -> None:
+    """Slide window, stride and zeros until a size is kept, and see which settings end on another.
+
+    size: cells of the input; kernel_size: of the window that is to keep them, which is the goal;
+    half: another output size: a line says how many settings of these sliders end on it.
+    """
+
+    def ends(kernel, strides, zeros):
+        if kernel > size + 2 * zeros:
+            return 0
+        return arithmetic.conv_output(size, kernel, strides=strides, padding=zeros)
+
+    ranges = {"kernel": (3, 1, 9, 1), "strides": (1, 1, 4, 1), "zeros": (0, 0, 4, 1)}
+    settings = itertools.product(*(range(low, high + 1) for _, low, high, _ in ranges.values()))
+    ways = sum(ends(*setting) == half for setting in settings)
+
+    def draw(kernel=3, strides=1, zeros=0):
+        out = ends(kernel, strides, zeros)
+        _goal(
+            kernel == kernel_size and out == size,
+            f"{size} cells in, {out} out (goal: {size} with a window of {kernel_size}).",
+        )
+        if out == half:
+            print(f"One of {ways} settings of these sliders that end on {half}. Find another.")
+        return figures.window_row(size, kernel, strides=strides, padding=zeros) if out else None
+
+    _sliders(draw, **ranges)
 
 
 # ---------------------------------------------------------------- lesson 05

@@ -9,7 +9,7 @@ from keras import layers, ops
 
 from helpers import blocks, checks
 from helpers.equivalence import same_answers
-from helpers.lessons import lesson_05, lesson_06, lesson_07, lesson_08
+from helpers.lessons import lesson_02, lesson_05, lesson_06, lesson_07, lesson_08
 
 relu_function = functools.partial(ops.maximum, 0.0)
 
@@ -21,6 +21,34 @@ def stack(shape, *rest, **options):
 def conv(filters, size, activation=None, **options):
     options = {"padding": "same"} | options
     return layers.Conv2D(filters, size, activation=activation, **options)
+
+
+# --- lesson 02, like_pytorch: 32x32x3, one zero on each side, 3x3 with 16 filters, stride 2
+
+FIRST = {"strides": 2, "padding": "valid"}
+PYTORCH = {
+    "as asked": lambda: stack((32, 32, 3), layers.ZeroPadding2D(1), conv(16, 3, **FIRST)),
+    "only the zeros that are read": lambda: stack(
+        (32, 32, 3), layers.ZeroPadding2D(((1, 0), (1, 0))), conv(16, 3, **FIRST)
+    ),
+}
+NOT_PYTORCH = {
+    "the zeros of Keras": lambda: stack((32, 32, 3), conv(16, 3, strides=2)),
+    "zeros after only": lambda: stack(
+        (32, 32, 3), layers.ZeroPadding2D(((0, 1), (0, 1))), conv(16, 3, **FIRST)
+    ),
+    "no zeros": lambda: stack((32, 32, 3), conv(16, 3, **FIRST)),
+}
+
+
+@pytest.mark.parametrize("name", PYTORCH)
+def test_right_ways_of_pytorchs_zeros_pass(name):
+    assert lesson_02.like_pytorch.mistake(PYTORCH[name]()) is None
+
+
+@pytest.mark.parametrize("name", NOT_PYTORCH)
+def test_other_zeros_are_not_pytorchs(name):
+    assert "zeros" in lesson_02.like_pytorch.mistake(NOT_PYTORCH[name]())
 
 
 # --- lesson 05, reduced_branch: 28x28x192, 1x1 to 16, 5x5 to 32

@@ -18,6 +18,7 @@ REAL = {  # drawings that put a photograph, a real map or a trained net through 
     "class_maps_over",
     "difference_maps",
     "feature_maps",
+    "fields_on",
     "filters_on",
     "images",
     "kernels_on",
@@ -25,11 +26,15 @@ REAL = {  # drawings that put a photograph, a real map or a trained net through 
     "lost_in_grey",
     "mixer",
     "parallel_scales",
+    "pixels_read",
     "residual_roads",
     "residual_sum",
     "signals",
     "stride_reads",
     "windows_on",
+    "shrinking",
+    "stride_reads",
+    "window_steps",
 }
 # Word for word translations and worn phrases, with what to say instead.
 PHRASES = {

@@ -13,6 +13,14 @@ from helpers.figures.maps import (
 )
 from helpers.figures.mixing import filters_on, mixer, weights_to_scale
 from helpers.figures.nets import block, channel_chain
+from helpers.figures.padding import (
+    fields_on,
+    pixels_read,
+    shrinking,
+    staircase,
+    window_row,
+    window_steps,
+)
 from helpers.figures.paths import module_ribbons, residual_path, residual_roads
 from helpers.figures.pictures import (
     class_maps_over,
@@ -48,6 +56,7 @@ __all__ = [
     "coverage_strip",
     "difference_maps",
     "feature_maps",
+    "fields_on",
     "filters_on",
     "guesses",
     "heat_map",
@@ -60,6 +69,7 @@ __all__ = [
     "module_ribbons",
     "parallel_scales",
     "pixel_column",
+    "pixels_read",
     "png",
     "receptive_field",
     "residual_path",
@@ -68,10 +78,14 @@ __all__ = [
     "shared_rows",
     "show",
     "signals",
+    "shrinking",
+    "staircase",
     "stride_reads",
     "wall",
     "weights_to_scale",
     "who_reads_whom",
     "window",
     "windows_on",
+    "window_row",
+    "window_steps",
 ]
