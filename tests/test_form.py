@@ -23,6 +23,7 @@ REAL = {  # drawings that put a photograph, a real map or a trained net through 
     "lost_in_grey",
     "mixer",
     "parallel_scales",
+    "partial_maps",
     "residual_roads",
     "residual_sum",
     "stride_reads",

@@ -1,6 +1,7 @@
 """Drawings of convolution, all in one grammar (`_style`), one file per family."""
 
 from helpers.figures._style import Picture, png, show
+from helpers.figures.channels import partial_maps, sliding_directions, stage_costs
 from helpers.figures.maps import (
     coverage_map,
     coverage_strip,
@@ -49,6 +50,7 @@ __all__ = [
     "mixer",
     "module_ribbons",
     "parallel_scales",
+    "partial_maps",
     "pixel_column",
     "png",
     "receptive_field",
@@ -56,6 +58,8 @@ __all__ = [
     "residual_roads",
     "residual_sum",
     "show",
+    "sliding_directions",
+    "stage_costs",
     "stride_reads",
     "weights_to_scale",
     "who_reads_whom",
