@@ -68,8 +68,8 @@ count_parameters = checks.Number(
 channels_last = checks.Choice(
     "C",
     hints={
-        "A": "The shape is right then, but the numbers stay in their old order. Draw the result.",
-        "B": "That turns all axes round. What becomes of rows and columns? Draw the result.",
+        "A": "That turns all axes round. What becomes of rows and columns? Draw the result.",
+        "B": "Work out the shape that this gives. Which axis do the colours end on?",
         "D": "That adds an axis at the end, and the colours are still on the first one.",
     },
 )
