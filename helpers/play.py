@@ -100,6 +100,32 @@ def window_sizes(size: int = 28, kernel_size: int = 5, half: int = 14) -> None:
         return figures.window_row(size, kernel, strides=strides, padding=zeros) if out else None
 
     _sliders(draw, **ranges)
+# ---------------------------------------------------------------- lesson 03
+
+
+def choose_widths(budget: int = 100_000, *, last: int = 128, together: int = 240) -> None:
+    """Slide the widths of three 3x3 layers on a colour image, within a budget of parameters.
+
+    Reached with at least `last` channels at the end and `together` channels in all three, for at
+    most `budget` parameters. The middle layer's channels are paid for twice.
+    """
+
+    def draw(first=64, second=128, third=128):
+        widths = (3, first, second, third)
+        pairs = zip(widths, widths[1:], strict=False)
+        counts = [arithmetic.conv_parameters((3, 3), c, filters=f) for c, f in pairs]
+        _goal(
+            sum(counts) <= budget and third >= last and sum(widths[1:]) >= together,
+            f"{sum(counts):,} parameters (goal: at most {budget:,}), {third} channels at the end "
+            f"(goal: {last}), {sum(widths[1:])} in all (goal: {together}).",
+        )
+        rows = [
+            (f"3x3, layer {i}", f, n) for i, f, n in zip((1, 2, 3), widths[1:], counts, strict=True)
+        ]
+        return figures.channel_chain([("red, green, blue", 3), *rows])
+
+    width = (16, 160, 8)
+    _sliders(draw, first=(64, *width), second=(128, *width), third=(128, *width))
 
 
 # ---------------------------------------------------------------- lesson 05

@@ -1,6 +1,7 @@
 """Every drawing: no warning, nothing clipped, tiny or overlapping; numbers as computed."""
 
 import base64
+import importlib
 import io
 import re
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import types
 import warnings
 from collections import namedtuple
+from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -18,7 +20,6 @@ from matplotlib.text import Text
 from PIL import Image
 
 from helpers import datasets, figures
-from tests import test_figures_new
 
 rng = np.random.default_rng(0)
 PHOTO = rng.integers(0, 256, (64, 48, 3), dtype=np.uint8)
@@ -710,6 +711,8 @@ def test_every_drawing_is_tested():
         if isinstance(thing, types.FunctionType) and thing.__module__.startswith(figures.__name__)
         and not name.startswith("_")
     } - {"show", "png"}  # fmt: skip
-    both = [*DRAWINGS.values(), *test_figures_new.DRAWINGS.values()]
-    used = {name for draw in both for name in draw.__code__.co_names}
+    others = sorted(Path(__file__).parent.glob("test_figures_*.py"))  # one for each family
+    modules = [importlib.import_module(f"tests.{file.stem}") for file in others]
+    drawings = [*DRAWINGS.values(), *(d for m in modules for d in m.DRAWINGS.values())]
+    used = {name for draw in drawings for name in draw.__code__.co_names}
     assert public <= used

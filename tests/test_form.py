@@ -27,6 +27,7 @@ REAL = {  # drawings that put a photograph, a real map or a trained net through 
     "mixer",
     "parallel_scales",
     "pixels_read",
+    "partial_maps",
     "residual_roads",
     "residual_sum",
     "signals",

@@ -1,6 +1,7 @@
 """Drawings of convolution, all in one grammar (`_style`), one file per family."""
 
 from helpers.figures._style import Picture, png, show
+from helpers.figures.channels import partial_maps, sliding_directions, stage_costs
 from helpers.figures.maps import (
     coverage_map,
     coverage_strip,
@@ -68,6 +69,7 @@ __all__ = [
     "mixer",
     "module_ribbons",
     "parallel_scales",
+    "partial_maps",
     "pixel_column",
     "pixels_read",
     "png",
@@ -80,6 +82,8 @@ __all__ = [
     "signals",
     "shrinking",
     "staircase",
+    "sliding_directions",
+    "stage_costs",
     "stride_reads",
     "wall",
     "weights_to_scale",

@@ -269,7 +269,8 @@ def channel_sum(
     """One output value of a k x k convolution over several channels, with its arithmetic.
 
     image: (height, width, channels); kernels, the slices of one filter: (rows, columns, channels).
-    Every channel has a row of its own; the last line adds up what they give, and the bias.
+    Every channel has a row of its own, from its input over its kernel to one number; these are
+    added up, with the bias, into one cell of the output map. Four channels at most.
     """
     image, kernels = s.array(image, 3, "image"), s.array(kernels, 3, "kernels")
     channels, reach = image.shape[-1], kernels.shape[:2]
@@ -287,27 +288,57 @@ def channel_sum(
     read = np.zeros(image.shape[:2], bool)
     read[inside] = True
     parts = [s.worked_sum(image[inside][..., c], kernels[..., c]) for c in range(channels)]
-    texts, totals = [s.wrap(text, 24) for text, _ in parts], [total for _, total in parts]
-    cell, gap, left = _cell(image, kernels), 0.5, 0.95
-    left_kernel = left + image.shape[1] * cell + gap
-    left_text = left_kernel + reach[1] * cell + 0.25
-    width = left_text + max(s.wide(line) for text in texts for line in text.split("\n")) + 0.15
-    row = max(image.shape[0] * cell, max(t.count("\n") + 1 for t in texts) * 0.23) + 0.25
-    fig, ax = s.canvas(width, channels * row + 0.95)
+    shape = [(n - k) // strides + 1 for n, k in zip(image.shape, reach, strict=False)]
+    output = np.zeros(shape)
+    for r, c in np.ndindex(*shape):
+        under = (slice(n * strides, n * strides + k) for n, k in zip((r, c), reach, strict=True))
+        output[r, c] = (image[tuple(under)] * kernels).sum() + bias
+    cell, out, left = _cell(image, kernels), _cell(output), 0.15
+    left_kernel = left + image.shape[1] * cell + 0.5
+    box = left_kernel + reach[1] * cell + 0.78  # the middle of a channel's number
+    plus = box + 1.05
+    left_output = plus + 0.72
+    width = max(left_output + shape[1] * out + 0.15, 5.6)
+    room = int((box + 0.2) / s.wide("0", s.SMALL))  # letters of a sum below its tables
+    texts, totals = [s.wrap(text, room) for text, _ in parts], [total for _, total in parts]
+    lines = max(text.count("\n") + 1 for text in texts)
+    row = image.shape[0] * cell + 0.2 * lines + 0.38
+    fig, ax = s.canvas(width, channels * row + 0.85)
+    middle = 0.55 + (channels + 1) * row / 2 - 0.25 - image.shape[0] * cell / 2
     for c, text in enumerate(texts):
-        top = channels * row + 0.6 - c * row
-        middle = top - image.shape[0] * cell / 2
-        s.text(ax, 0.1, middle, f"channel {c}", fontsize=s.SMALL, ha="left")
+        top = 0.55 + (channels - c) * row - 0.25
+        high = top - image.shape[0] * cell / 2
+        name = f"channel {c}"
+        s.text(ax, left, top + 0.14, name, fontsize=s.SMALL, ha="left", weight="bold")
         _table(ax, image[..., c], left, top, cell=cell, read=read, frame=[*first, *reach])
-        s.text(ax, left_kernel - gap / 2, middle, "*", fontsize=18)
-        top, every = middle + reach[0] * cell / 2, np.ones(reach, bool)
-        _table(ax, kernels[..., c], left_kernel, top, cell=cell, read=every)
-        s.text(ax, left_text, middle, text, ha="left")
-    s.text(ax, (left + left_kernel - gap) / 2, channels * row + 0.77, "input")
-    s.text(ax, left_kernel + reach[1] * cell / 2, channels * row + 0.77, "one filter")
+        s.text(ax, left_kernel - 0.25, high, "\u00d7", fontsize=16)
+        every = np.ones(reach, bool)
+        _table(ax, kernels[..., c], left_kernel, high + reach[0] * cell / 2, cell=cell, read=every)
+        s.text(ax, left_kernel + reach[1] * cell + 0.22, high, "=", fontsize=16)
+        low = top - image.shape[0] * cell - 0.08
+        s.text(ax, left, low, text, ha="left", va="top", fontsize=s.SMALL)
+        _number(ax, box, high, totals[c])
+        s.arrow(ax, (box + 0.33, high), _towards((plus, middle), (box, high)), color=s.BLUE, lw=1.8)
+    ax.add_patch(Circle((plus, middle), 0.19, fc="white", ec=s.BLUE, lw=2, zorder=4))
+    s.text(ax, plus, middle, "+", fontsize=16, color=s.BLUE, zorder=5)
+    if bias:
+        at = (left_output + 0.2, middle + shape[0] * out / 2 + 0.95)
+        s.text(ax, at[0], at[1] + 0.3, "bias", fontsize=s.SMALL)
+        _number(ax, *at, bias)
+        s.arrow(ax, (at[0] - 0.2, at[1] - 0.18), _towards((plus, middle), at), color=s.BLUE, lw=1.8)
+    frame = (*position, 1, 1)
+    place = np.zeros(shape, bool)
+    place[tuple(position)] = True
+    options = {"cell": out, "fill": s.WRITTEN, "read": place, "frame": frame}
+    _table(ax, output, left_output, middle + shape[0] * out / 2, **options)
+    s.text(ax, left_output + shape[1] * out / 2, middle + shape[0] * out / 2 + 0.17, "one map")
+    end = (left_output - 0.04, middle)
+    s.arrow(ax, (plus + 0.2, middle), end, color=s.BLUE, lw=2)
+    s.text(ax, left + image.shape[1] * cell / 2, channels * row + 0.7, "input")
+    s.text(ax, left_kernel + reach[1] * cell / 2, channels * row + 0.7, "one filter")
     terms = [s.factor(t) for t in totals] + ([f"{s.factor(bias)} (bias)"] if bias else [])
     words = f"output: {' + '.join(terms)} = {s.number(sum(totals) + bias)}"
-    s.text(ax, width / 2, 0.3, words, bbox={"fc": s.WRITTEN, "ec": s.BLUE, "lw": 2, "pad": 5})
+    s.text(ax, width / 2, 0.28, words, bbox={"fc": s.WRITTEN, "ec": s.BLUE, "lw": 2, "pad": 5})
     told = ". ".join(
         f"Channel {c}, input: {s.rows(image[..., c])}; kernel: {s.rows(kernels[..., c])}; "
         f"under the window {parts[c][0]}"
@@ -316,5 +347,18 @@ def channel_sum(
     return s.Picture(
         fig,
         f"A filter of {s.counted(channels, 'kernel')} over an input of as many channels, at row "
-        f"{position[0]}, column {position[1]} of the output. {told}. The {words}.",
+        f"{position[0]}, column {position[1]} of the output. {told}. The {words}. "
+        f"The whole output map: {s.rows(output)}.",
     )
+
+
+def _number(ax, x, y, value):
+    """A number in a box, as something that is passed on."""
+    ax.add_patch(Rectangle((x - 0.33, y - 0.17), 0.66, 0.34, fc="white", ec=s.BLUE, lw=1.8))
+    s.text(ax, x, y, s.number(value), weight="bold")
+
+
+def _towards(end, start, short=0.2):
+    """A point `short` inches before `end` on the way from `start`."""
+    way = np.subtract(end, start)
+    return tuple(end - short * way / np.hypot(*way))
