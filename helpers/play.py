@@ -70,6 +70,8 @@ def find_edges(
     weight = (-2.0, 5.0, 0.5)
     side = (0.0, *weight)
     _sliders(draw, up=side, left=side, centre=(1.0, *weight), right=side, down=side)
+
+
 # ---------------------------------------------------------------- lesson 02
 
 
@@ -100,6 +102,8 @@ def window_sizes(size: int = 28, kernel_size: int = 5, half: int = 14) -> None:
         return figures.window_row(size, kernel, strides=strides, padding=zeros) if out else None
 
     _sliders(draw, **ranges)
+
+
 # ---------------------------------------------------------------- lesson 03
 
 

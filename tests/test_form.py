@@ -34,7 +34,6 @@ REAL = {  # drawings that put a photograph, a real map or a trained net through 
     "stride_reads",
     "windows_on",
     "shrinking",
-    "stride_reads",
     "window_steps",
 }
 # Word for word translations and worn phrases, with what to say instead.
