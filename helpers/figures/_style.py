@@ -107,11 +107,15 @@ def png(fig: Figure) -> bytes:
         # A grey photograph: it has no finer detail to show, and the eye counts fewer greys.
         return _packed(_rendered(fig, PHOTO_DPI).quantize(64, kmeans=1))
     # A photograph in colour: PNG packs it badly. Dithered, or smooth colours show steps.
-    full = _rendered(fig, PHOTO_DPI)
-    palette = full.quantize(256, kmeans=1)
-    image = full.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
-    image.paste(palette, mask=full.convert("L").point(lambda grey: 255 * (grey == 255)))
-    return _packed(image)
+    for dpi in (PHOTO_DPI, 120, CSS):
+        full = _rendered(fig, dpi)
+        palette = full.quantize(256, kmeans=1)
+        image = full.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
+        image.paste(palette, mask=full.convert("L").point(lambda grey: 255 * (grey == 255)))
+        packed = _packed(image)
+        if len(packed) < HEAVY:
+            break
+    return packed
 
 
 def _packed(image):

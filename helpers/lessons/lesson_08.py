@@ -103,7 +103,7 @@ with_projection = checks.Number(
     hints={
         3: "You counted the blocks where the maps shrink. Is that the only reason not to fit?",
         16: "That is every block. Where do x and F(x) fit as they are?",
-        12: "So many have an identity. How many are left?",
+        12: "You counted the others: the blocks where x fits as it is.",
         1: "One of them, or one in each of several places?",
         0: "Then every x would have to fit F(x) as it is. Look at the channels in the table.",
         48: "Those are the convolutions on the way of F(x). Count blocks.",
@@ -127,7 +127,7 @@ silent_bug = checks.Choice(
 ten_percent = checks.Choice(
     "C",
     hints={
-        "A": "An overfitting net is worse on the test images, but it does not fall to guessing.",
+        "A": "Overfitting is possible, but with another momentum the same net tests well.",
         "B": "Degradation shows in the training loss. Here the training went well.",
         "D": "The other nets were tested on the same images, and passed.",
     },
