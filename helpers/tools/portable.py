@@ -23,6 +23,8 @@ FOLDER = ROOT / "build" / "portable"
 TOO_LARGE = ("fashion_mnist_train.npz", "fashion_mnist_test.npz")  # datasets downloads them
 TEXT = (".py", ".json", ".csv")
 
+HEAVY = 100_000  # characters of a stored picture that a single file does without
+
 NOTE = """This copy of the lesson is a single file. The folded cells below carry the helpers and
 pictures that the lesson uses: unfold them to read what will run. They write them into a temporary
 folder. Nothing is installed. Only Fashion-MNIST, where a lesson trains on it, is downloaded: by
@@ -124,6 +126,9 @@ def portable(path: Path) -> nbformat.NotebookNode:
         for output in cell.outputs:
             if "execution_count" in output:
                 output.execution_count = count
+            # A photograph is drawn again by the first run; until then its words stand for it.
+            if len(output.get("data", {}).get("image/png", "")) > HEAVY:
+                del output.data["image/png"]
     return notebook
 
 
