@@ -32,12 +32,10 @@ _ELEMENTWISE = set(
     # Outside training these pass images on as they are.
     "RandomFlip RandomRotation RandomTranslation RandomZoom RandomBrightness RandomContrast".split()
 )
-_MOVES = set(
-    "InputLayer Masking Embedding ZeroPadding Cropping ChannelShuffle ChannelSlice".split()
-)
+_MOVES = {"InputLayer", "Masking", "Embedding", "ZeroPadding", "Cropping"}
+_MOVES |= {"ChannelShuffle", "ChannelSlice"}  # ours
 _RESHAPES = {"Reshape", "Permute"}
-# Nothing is multiplied; which cells they read is not worked out.
-_FREE = set(
+_FREE = set(  # nothing is multiplied; which cells they read is not worked out
     "GetItem Mean Sum Max Min Stack Split Pad Transpose Swapaxes ExpandDims Squeeze Resize "
     "Resizing CenterCrop RandomCrop CategoryEncoding".split()
 )

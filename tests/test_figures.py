@@ -673,32 +673,6 @@ def test_save(tmp_path):
     assert "<svg" in (tmp_path / "a.svg").read_text()
 
 
-def test_show_carries_the_alt_text(monkeypatch):
-    import IPython
-
-    shown = []
-    monkeypatch.setattr(IPython, "get_ipython", lambda: object())
-    monkeypatch.setattr(IPython.display, "display", lambda d, **options: shown.append((d, options)))
-    picture = DRAWINGS["window"]()
-    figures.show(picture, alt="A window.", caption="**What** to see.")
-    (data, options), (caption, _) = shown
-    assert data["text/plain"] == "<Figure: A window.>"
-    assert data["image/png"].startswith("iVBORw0KGgo") and options["raw"]
-    assert options["metadata"] == {"image/png": {"alt": "A window.", "width": 450}}
-    assert set(caption.values()) == {"**What** to see."}
-    figures.show(picture)
-    data, options = shown[2]
-    assert data["text/plain"] == repr(picture) and len(shown) == 3
-    assert options["metadata"]["image/png"]["alt"] == picture.alt
-
-
-def test_show_outside_a_notebook(capsys):
-    with pytest.raises(ValueError, match="leave it out"):
-        figures.show(DRAWINGS["window"](), alt=" ")
-    figures.show(DRAWINGS["window"](), alt="A window.")
-    assert re.search("A window.*notebook.*save", capsys.readouterr().out)
-
-
 def test_no_pyplot_and_no_keras():
     code = "import sys; from helpers import figures; figures.bars({'a': 1}); print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -710,7 +684,7 @@ def test_every_drawing_is_tested():
         name for name, thing in vars(figures).items()
         if isinstance(thing, types.FunctionType) and thing.__module__.startswith(figures.__name__)
         and not name.startswith("_")
-    } - {"show", "png"}  # fmt: skip
+    } - {"png"}  # fmt: skip
     others = sorted(Path(__file__).parent.glob("test_figures_*.py"))  # one for each family
     modules = [importlib.import_module(f"tests.{file.stem}") for file in others]
     drawings = [*DRAWINGS.values(), *(d for m in modules for d in m.DRAWINGS.values())]

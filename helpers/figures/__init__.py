@@ -1,6 +1,6 @@
 """Drawings of convolution, all in one grammar (`_style`), one file per family."""
 
-from helpers.figures._style import Picture, png, show
+from helpers.figures._style import Picture, png
 from helpers.figures.channels import partial_maps, sliding_directions, stage_costs
 from helpers.figures.maps import (
     coverage_map,
@@ -78,7 +78,6 @@ __all__ = [
     "residual_roads",
     "residual_sum",
     "shared_rows",
-    "show",
     "signals",
     "shrinking",
     "staircase",

@@ -130,35 +130,6 @@ def _rendered(fig, dpi):
     return Image.open(buffer).convert("RGB")
 
 
-def show(picture: Picture, *, alt: str | None = None, caption: str | None = None) -> None:
-    """Display a picture that is not the last line of its cell.
-
-    alt: other words than the picture's own; caption: Markdown below it. Outside a notebook only
-    a line of text is printed. ValueError for an empty alt.
-    """
-    if alt is not None and not alt.strip():
-        raise ValueError(f"show() got alt={alt!r}: leave it out, or say what the picture shows.")
-    data, metadata = picture._repr_mimebundle_()
-    if alt is not None:
-        data["text/plain"], metadata["image/png"]["alt"] = f"<Figure: {alt}>", alt
-    if not _in_ipython():
-        print(f'{data["text/plain"]} Pictures need a notebook; here use picture.save("name.png").')
-        return
-    from IPython.display import display
-
-    display(data, raw=True, metadata=metadata)
-    if caption:
-        display({"text/markdown": caption, "text/plain": caption}, raw=True)
-
-
-def _in_ipython():
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return False
-    return get_ipython() is not None
-
-
 # ---------------------------------------------------------------- words
 
 

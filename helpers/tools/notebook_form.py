@@ -124,10 +124,9 @@ def put_in_form(notebook: nbformat.NotebookNode, path: Path) -> None:
     first = notebook.cells[0]
     first.source = _BADGE.sub(lambda _: badge(path), first.source)
     for cell in notebook.cells:
-        kept = {key: cell.metadata[key] for key in ("claims", "tags") if key in cell.metadata}
+        kept = {"tags": cell.metadata.tags} if "tags" in cell.metadata else {}
         if "setup" in tags(cell):
             cell.source = setup_source(cell.source)
-        if {"setup", "solution"} & set(tags(cell)):
             kept |= copy.deepcopy(FOLDED)
         cell.metadata = nbformat.from_dict(kept)
 
