@@ -397,6 +397,7 @@ STRIPES = np.pad(np.tile([1.0, 0.0], (10, 5)), 5)
 SLIDERS = {  # the call, an answer that does not reach the goal, one that does
     "window_sizes": (lambda: (play.window_sizes,), (5, 2, 2), (5, 1, 2)),
     "choose_widths": (lambda: (play.choose_widths,), (64, 64, 128), (72, 40, 128)),
+    "move_garment": (lambda: (play.move_garment, CAT[:32, :32, 1] / 255), (0, 1, 2), (0, 2, 2)),
     "mix_channels": (lambda: (play.mix_channels, COFFEE), (1, -1, 0), (1, -0.5, -0.6)),
     "shift_wall": (
         lambda: (play.shift_wall, STRIPES, class_maps, {"a": 0, "b": 1}), (0, 2), (0, 1)
