@@ -136,9 +136,10 @@ def test_slabs_are_to_scale_and_hold_every_map():
             assert np.allclose(drawn, (columns * pixel, rows * pixel))
     unit = sizes[120, 1][0][1] / 120
     assert np.allclose([sizes[84, 1][0][1], sizes[10, 1][0][1]], (84 * unit, 10 * unit))
-    front = [image for image in images if image.get_array().shape == (5, 5)][-1]
-    assert np.array_equal(front.get_array(), STAGES["pool_2"][..., 0])
-    assert front.get_clim() == (0, STAGES["pool_2"][..., 0].max())
+    stack = [image for image in images if image.get_array().shape == (5, 5)]
+    for channel, image in enumerate(reversed(stack)):  # the first lies in front
+        assert np.array_equal(image.get_array(), STAGES["pool_2"][..., channel])
+        assert image.get_clim() == (0, STAGES["pool_2"][..., channel].max())
 
 
 def test_filters_share_one_scale_and_lie_over_their_maps():
