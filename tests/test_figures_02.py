@@ -1,20 +1,17 @@
 """The drawings of lesson 02: in form, with the numbers they draw, and true to Keras' own layers."""
 
 import functools
-import itertools
-import re
 
 import keras
 import numpy as np
 import pytest
 from keras import layers
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
 from helpers import figures
 from helpers.lessons import lesson_02
-from tests.test_figures_new import NUMBER, words
+from tests.drawn import assert_form, assert_says_its_numbers, words
 
 CAT = lesson_02.small_cat()
 EYE = CAT[17:29, 10:22]
@@ -51,32 +48,15 @@ drawing = functools.cache(lambda name: DRAWINGS[name]())
 
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_form(name):
-    picture = drawing(name)
-    data, metadata = picture._repr_mimebundle_()
-    fig = picture.figure
-    assert len(data["image/png"]) < 400 * 1024 and metadata["image/png"]["width"] == 700
-    texts = words(picture)
-    assert min(t.get_fontsize() for t in texts) >= 9
-    renderer = FigureCanvasAgg(fig).get_renderer()
-    extents = [(t.get_text(), t.get_window_extent(renderer)) for t in texts]
-    drawn = [(str(p), p.get_window_extent(renderer)) for ax in fig.axes for p in ax.patches]
-    for what, box in extents + drawn:
-        inside = box.x0 >= -1 and box.y0 >= -1
-        inside = inside and box.x1 <= fig.bbox.width + 1 and box.y1 <= fig.bbox.height + 1
-        assert inside, f"{what!r} is cut off: {box} in {fig.bbox}"
-    for (one, a), (other, b) in itertools.combinations(extents, 2):
-        apart = min(a.x1, b.x1) - max(a.x0, b.x0) <= 2 or min(a.y1, b.y1) - max(a.y0, b.y0) <= 2
-        assert apart, f"{one!r} lies on {other!r}"
+    assert_form(drawing(name))
 
 
 @pytest.mark.parametrize("name", [name for name in DRAWINGS if name != "row, many"])
 def test_numbers_drawn_are_in_the_words(name):
-    picture = drawing(name)
-    drawn = {n for t in words(picture) for n in re.findall(NUMBER, t.get_text())}
+    picture, besides = drawing(name), set()
     if "row" in name:  # windows are numbered from 0 on, as the words say
-        drawn -= {t.get_text() for t in words(picture) if t.get_text().isdigit()} - {"321"}
-    missing = drawn - set(re.findall(NUMBER, picture.alt))
-    assert len(picture.alt) > 60 and not missing
+        besides = {t.get_text() for t in words(picture) if t.get_text().isdigit()} - {"321"}
+    assert_says_its_numbers(picture, besides)
 
 
 def patches(picture, colour):
