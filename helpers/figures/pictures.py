@@ -56,12 +56,12 @@ def panel(fig, left, bottom, wide, picture, title="", below="", **scale):
     return ax
 
 
-def colour_bar(fig, left, bottom, wide, image, words):
-    """A lying colour bar with five ticks and its name below."""
+def colour_bar(fig, left, bottom, wide, image, words, *, extend="neither"):
+    """A lying colour bar with five ticks and its name below; pointed where values go beyond it."""
     low, high = image.get_clim()
     ticks = np.linspace(low, high, 5)
     ax = s.axes(fig, left, bottom, wide, 0.13)
-    fig.colorbar(image, cax=ax, orientation="horizontal", ticks=ticks)
+    fig.colorbar(image, cax=ax, orientation="horizontal", ticks=ticks, extend=extend)
     ax.set_xticklabels([s.number(float(f"{t:.2g}")) for t in ticks])
     s.label(fig, left + wide / 2, bottom - 0.35, words)
 
