@@ -206,11 +206,11 @@ def mix_channels(
 def shift_wall(wall: ArrayLike, class_maps: Callable, classes: Mapping, *, most: int = 12) -> None:
     """Shift a picture and see its class maps move with it; their means are the scores.
 
-    wall: (height, width) or (height, width, 1), with a margin of some 10 dark pixels; class_maps: a
-    function from such a picture to its class maps (rows, columns, classes); classes: {name:
-    index}, up to four. Free places are filled with zeros. Reached when a shift of one or two
-    pixels changes a score by 0.1 or more: far from the edge only odd ones do, for the net's
-    pooling takes every second position.
+    wall: (height, width) or (height, width, 1), with a margin of 20 black pixels, more than the
+    net sees around a position; class_maps: a function from such a picture to its class maps
+    (rows, columns, classes); classes: {name: index}, up to four. Free places are filled with
+    zeros. Reached when a shift of one or two pixels changes a score by 0.1 or more: only odd ones
+    do, for the windows of the net's pooling start at every second position.
     """
     wall = np.asarray(wall)
     at = list(classes.values())
