@@ -7,14 +7,12 @@ import re
 import numpy as np
 import pytest
 from keras import layers, ops
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Circle, Rectangle
 
 from helpers import datasets, figures, play
 from helpers.figures import _style
-from tests import test_figures_new as form
-from tests.test_figures_new import NUMBER, words
+from tests.drawn import NUMBER, assert_form, words
 
 X = np.array([[1, 3, 0, 2], [5, 2, 1, 4], [0, 6, 7, 3], [2, 1, 8, 0]])
 RNG = np.random.default_rng(0)
@@ -58,21 +56,7 @@ drawing = functools.cache(lambda name: DRAWINGS[name]())
 
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_form(name):
-    picture = drawing(name)
-    data, metadata = picture._repr_mimebundle_()
-    fig = picture.figure
-    assert len(data["image/png"]) < 400 * 1024 and metadata["image/png"]["width"] == 700
-    texts = words(picture)
-    assert min(t.get_fontsize() for t in texts) >= 9
-    renderer = FigureCanvasAgg(fig).get_renderer()
-    boxes = [(t, t.get_window_extent(renderer)) for t in texts]
-    for text, box in boxes:
-        inside = (box.x0, box.y0, fig.bbox.x1 - box.x1, fig.bbox.y1 - box.y1)
-        assert min(inside) >= -1, f"{text.get_text()!r} leaves the picture"
-    for (a, one), (b, other) in itertools.combinations(boxes, 2):
-        x = min(one.x1, other.x1) - max(one.x0, other.x0)
-        y = min(one.y1, other.y1) - max(one.y0, other.y0)
-        assert min(x, y) < 3, f"{a.get_text()!r} lies on {b.get_text()!r}"
+    assert_form(drawing(name))
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
@@ -193,9 +177,6 @@ def test_confusion_counts_rows_as_what_it_is():
 def test_what_cannot_be_drawn_is_refused(draw):
     with pytest.raises(ValueError, match=r"\w+ \w+"):
         draw()
-
-
-slide = form.slide
 
 
 def test_a_garment_that_moves_by_whole_strides_is_the_goal(slide, capsys):
