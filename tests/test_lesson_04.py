@@ -1,12 +1,18 @@
 """Lesson 04: LeNet and its rival are what the page says; the photograph; LeNet in odd spellings."""
 
+import functools
+import re
+
 import keras
+import nbformat
 import numpy as np
 import pytest
 from keras import layers, ops
+from PIL import Image
 
-from helpers import datasets, networks, training
+from helpers import datasets, figures, networks, training
 from helpers.lessons import lesson_04
+from helpers.tools.notebook_form import lessons
 
 
 def test_two_nets_with_as_many_parameters():
@@ -90,6 +96,98 @@ def test_the_photograph_becomes_its_garment_again():
     assert np.array_equal(photo, lesson_04.photograph(0))
 
 
+@functools.cache
+def page() -> list[str]:
+    """The sources of the notebook's cells."""
+    return [cell.source for cell in nbformat.read(lessons("04")[0], as_version=4).cells]
+
+
+def prepared(**names) -> dict:
+    """The names that a learner has after the cell that defines `prepare`."""
+    (source,) = [source for source in page() if source.startswith("def prepare(")]
+    names |= {"keras": keras, "layers": layers, "ops": ops, "np": np, "datasets": datasets}
+    exec(source.partition("\n\n\n")[0], names)
+    return names
+
+
+def said_of(photographs, **options) -> np.ndarray:
+    prepare = prepared()["prepare"]
+    x = np.concatenate([prepare(photo, **options) for photo in photographs])
+    assert x.shape[1:] == (28, 28, 1) and 0 <= x.min() and x.max() <= 1
+    return lesson_04.trained_lenet().predict(x, batch_size=500, verbose=0).argmax(1)
+
+
+def test_photographs_are_read_as_well_as_the_pictures_they_are_made_from():
+    labels = datasets.fashion_mnist()[1][1]
+    photographs = [lesson_04.photograph(number) for number in range(len(labels))]
+    assert np.mean(said_of(photographs) == labels) == pytest.approx(0.87, abs=0.005)
+    assert np.mean(said_of(photographs, invert=False) == 8) > 0.7  # bags
+    few, noise = slice(0, 400), np.random.default_rng(0)
+    dark = [0.6 * photo + noise.normal(size=photo.shape) * 5 for photo in photographs[few]]
+    assert np.mean(said_of(dark) == labels[few]) > 0.85
+
+
+def test_a_cup_a_cat_and_a_rocket_are_bags():
+    photographs = [datasets.photograph(name)[2:254, 2:254] for name in datasets.PHOTOGRAPHS]
+    assert said_of(photographs).tolist() == [8, 8, 8]
+
+
+def test_shoes_are_known_with_the_toe_to_the_left_only():
+    clothes, labels = datasets.fashion_mnist()[1]
+    x = clothes[labels == 9][..., None] / 255
+    said = [lesson_04.trained_lenet().predict(p, verbose=0).argmax(1) for p in (x, x[:, :, ::-1])]
+    assert np.mean(said[0] == 9) > 0.9 and not (said[1] == 9).any()
+
+
+@pytest.mark.parametrize("wide, high", [(1200, 900), (900, 1200), (700, 700)])
+@pytest.mark.parametrize("number, name", [(0, "ankle boot"), (1, "pullover"), (120, "T-shirt")])
+def test_a_photograph_of_ones_own_is_read_as_the_page_says(
+    number, name, wide, high, tmp_path, monkeypatch
+):
+    """A noisy JPEG of a garment in the middle of a table that is far from white."""
+    side = min(wide, high)
+    middle = Image.fromarray(lesson_04.photograph(number)).resize((side, side))
+    table = Image.new("RGB", (wide, high), (220, 210, 190))
+    table.paste(middle, ((wide - side) // 2, (high - side) // 2))
+    seen = 0.7 * np.array(table) + np.random.default_rng(0).normal(size=(high, wide, 3)) * 5
+    Image.fromarray(seen.clip(0, 255).astype("uint8")).save(tmp_path / "mine.jpg")
+    monkeypatch.chdir(tmp_path)
+    code = re.search(r"(?s)```python\n(.*?)```", page()[-1][page()[-1].index("## Try at home") :])[
+        1
+    ]
+    names = prepared(net=lesson_04.trained_lenet(), figures=figures)
+    exec(code, names)
+    assert names["says"].startswith(name), names["says"]
+
+
+def test_a_shift_by_four_moves_the_last_maps_by_one_cell_edges_apart():
+    x = np.zeros((1, 28, 28, 1))
+    x[0, 8:20, 8:20] = np.random.default_rng(0).random((12, 12, 1))
+    moved = training.shift(x, 4)
+    before, after = (
+        lesson_04.outputs(lesson_04.trained_lenet(), p[0])["pool_2"] for p in (x, moved)
+    )
+    assert np.allclose(after[2:4], before[1:3], atol=1e-5)
+    assert not np.allclose(after[2:4], before[2:4], atol=0.1)
+
+
+def test_a_third_of_the_cells_stay_on_other_garments_too():
+    wide = np.pad(datasets.fashion_mnist()[1][0] / 255, ((0, 0), (4, 4), (4, 4)))
+    before, after = (
+        x.reshape(-1, 18, 2, 18, 2).max((2, 4)) for x in (wide, np.roll(wide, 1, axis=2))
+    )
+    lit = (before > 0) | (after > 0)
+    shares = ((before == after) & lit).sum((1, 2)) / lit.sum((1, 2))
+    assert round(100 * np.median(shares)) == 31
+
+
+def test_every_map_of_the_second_convolution_finds_something_on_the_shirt():
+    maps = lesson_04.outputs(lesson_04.trained_lenet(), training.images(1)[1][0][120])["conv_2"]
+    assert (maps.max((0, 1)) > 0.9).all()
+    places = {k: maps[..., k].max(0).argmax() for k in (3, 4, 6)}
+    assert places[4] < 2 and places[3] > 6 and places[6] > 6
+
+
 def colour(*rest, shape=(32, 32, 3)):
     return keras.Sequential([keras.Input(shape), *rest])
 
@@ -126,6 +224,21 @@ WRONG = {
     "grey": (lambda: colour(*body(), shape=(32, 32, 1)), "colour"),
     "28": (lambda: colour(*body(), shape=(28, 28, 3)), "32 rows"),
     "the net of the page": (lesson_04.lenet, ""),
+    "padding left in the first": (
+        lambda: colour(
+            *(
+                layers.Conv2D(6, 5, padding="same", activation="relu"),
+                layers.MaxPooling2D(2),
+                layers.Conv2D(16, 5, activation="relu"),
+                layers.MaxPooling2D(2),
+                layers.Flatten(),
+                layers.Dense(120, "relu"),
+                layers.Dense(84, "relu"),
+                layers.Dense(10, "softmax"),
+            )
+        ),
+        "padding somewhere",
+    ),
 }
 
 

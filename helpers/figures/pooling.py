@@ -1,4 +1,4 @@
-"""Pooling, and a first whole net: winners of a window, maps to scale, filters, wrong answers.
+"""Pooling, and a first whole net: winners of a window, stacks of maps, filters, wrong answers.
 
 All numbers that are drawn are in the alt text.
 """
@@ -139,10 +139,11 @@ def pool_rows(rows: Mapping, pool_size: int = 2) -> Picture:
 
 @s.styled
 def net_slabs(stages: Mapping) -> Picture:
-    """What every layer of a net writes for one picture, to scale: maps as stacks, vectors as rods.
+    """What every layer of a net writes for one picture: maps as stacks, vectors as rods.
 
-    stages: {name: (height, width, channels) or (units,)}, at most nine. A pixel, and a unit, have
-    one size in the whole drawing; the colours of a map run from 0 to its largest value.
+    stages: {name: (height, width, channels) or (units,)}, at most nine. All maps have one scale,
+    and all rods another: a unit is a third as high as a pixel. The first map of a stack lies in
+    front. The colours of each map, and of each rod, run from 0 to its own largest value.
     """
     stages = {name: np.asarray(value, float) for name, value in stages.items()}
     if not 1 <= len(stages) <= 9 or any(v.ndim not in (1, 3) for v in stages.values()):
@@ -183,8 +184,8 @@ def net_slabs(stages: Mapping) -> Picture:
         left += lane + gap
     ax.set(xlim=limits[0], ylim=limits[1])
     return Picture(
-        fig, "What each layer of a net writes for one picture, to scale, each map drawn as it is: "
-        f"{', '.join(told)}."
+        fig, "What each layer of a net writes for one picture: maps on one scale, the first of a "
+        f"stack in front, and vectors on another: {', '.join(told)}."
     )  # fmt: skip
 
 

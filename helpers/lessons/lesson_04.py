@@ -6,38 +6,44 @@ from keras import layers, ops
 
 from helpers import checks, datasets, training
 
-# 3 1 0 2 4 / 2 5 1 1 0 / 0 2 6 3 1 / 1 1 2 0 7 / 4 0 1 5 2; MaxPooling2D(2, padding="same")
+# 3 1 0 2 4 / 2 5 1 1 0 / 0 2 6 3 1 / 1 1 2 1 7 / 4 0 1 5 -2; MaxPooling2D(2, padding="same")
+_BY_ONE = "There the window moves by one pixel. How far does it move if you don't say?"
+_ROWS_END = "Padding comes after the last row, not before the first."
+_COLUMNS_END = "Padding comes after the last column, not before the first."
 by_hand = checks.Array(
-    [[5, 2, 4], [2, 6, 7], [4, 5, 2]],
+    [[5, 2, 4], [2, 6, 7], [4, 5, -2]],
     hints={
         ((5, 2), (2, 6)): "That is padding \"valid\", which drops the last row and column.",
-        ((5, 5, 2, 4), (5, 6, 6, 3), (2, 6, 6, 7), (4, 2, 5, 7)): "There the window moves by one "
-        "pixel. How far does it move if you don't say?",
-        ((5, 5, 2, 4, 4), (5, 6, 6, 3, 1), (2, 6, 6, 7, 7), (4, 2, 5, 7, 7), (4, 1, 5, 5, 2)):
-        "There the window moves by one pixel. How far does it move if you don't say?",
-        ((2.75, 1, 2), (1, 2.75, 4), (2, 3, 2)): "Those are the means. Take the largest.",
-        ((2, 0, 0), (0, 0, 1), (0, 1, 2)): "Those are the smallest numbers.",
-        ((3, 2, 4), (5, 6, 7), (4, 5, 2)): "The windows begin in the first row, not above it: "
-        "where does Keras put an odd row of padding?",
+        ((5, 5, 2, 4), (5, 6, 6, 3), (2, 6, 6, 7), (4, 2, 5, 7)): _BY_ONE,
+        ((5, 5, 2, 4, 4), (5, 6, 6, 3, 1), (2, 6, 6, 7, 7), (4, 2, 5, 7, 7), (4, 1, 5, 5, -2)):
+        _BY_ONE,
+        ((5, 2, 4), (2, 6, 7), (4, 5, 0)): "What is padded never wins, not even here.",
+        ((2.75, 1, 2), (1, 3, 4), (2, 3, -2)): "Those are the means. Take the largest.",
+        ((2.75, 1, 1), (1, 3, 2), (1, 1.5, -0.5)): "Those are means. Take the largest.",
+        ((1, 0, 0), (0, 1, 1), (0, 1, -2)): "Those are the smallest numbers.",
+        ((3, 2, 4), (5, 6, 1), (4, 5, 7)): _ROWS_END,
+        ((3, 5, 4), (1, 6, 7), (4, 1, 5)): _COLUMNS_END,
         ((3, 1, 4), (2, 6, 3), (4, 2, 7)): "Padding comes after the last row and column, not "
         "before the first.",
     },
     hint="Draw the borders of the windows into the table first.",
 )  # fmt: skip
 
-# (32, 32, 12) -> MaxPooling2D(3, padding="same")
-default_stride = checks.Shape(
-    (11, 11, 12),
+# The same numbers; AveragePooling2D(2)
+means_by_hand = checks.Array(
+    [[2.75, 1], [1, 3]],
     hints={
-        (32, 32, 12): "That would be a stride of one. What is it if you don't say?",
-        (16, 16, 12): "That would be a stride of two. What is it if you don't say?",
-        (10, 10, 12): 'That is padding "valid". Two columns are left over; does "same" drop them?',
-        (30, 30, 12): "That is a stride of one without padding. The layer has another stride.",
-        (11, 11, 1): "Each channel is pooled by itself. How many were there?",
-        (11, 11, 4): "Height and width shrink. The channels are not pooled.",
-        (11, 11, 3): "How many channels went in? Each is pooled by itself.",
+        ((5, 2), (2, 6)): "Those are the largest numbers. Take the means.",
+        ((11, 4), (4, 12)): "Those are the sums. How many numbers are in a window?",
+        ((2.75, 1, 2), (1, 3, 4), (2, 3, -2)): "That is padding \"same\". Which one is it if you "
+        "don't say?",
+        ((2.75, 1, 1), (1, 3, 2), (1, 1.5, -0.5)): "That is with zeros at the edge. Which padding "
+        "is it if you don't say?",
+        ((2.75, 1.75, 1, 1.75), (2.25, 3.5, 2.75, 1.25), (1, 2.75, 3, 3), (1.5, 1, 2.25, 2.75)):
+        _BY_ONE,
     },
-)
+    hint="Draw the borders of the windows into the table first.",
+)  # fmt: skip
 
 # Which change makes MaxPooling2D(3, padding="same") keep 28x28.
 pool_branch = checks.Choice(
@@ -49,22 +55,6 @@ pool_branch = checks.Choice(
     },
 )
 
-# 12 cells in windows of 3; a bright cell moves by one to the right from cell 0 to 10.
-survivors = checks.Number(
-    8,
-    hints={
-        3: "Those are the starts from which the output changes. Count the others.",
-        4: "That is the number of windows. How many starts are there in each?",
-        6: "That would be right for windows of two.",
-        7: "One is missing. Try every start, the last one, too.",
-        9: "One is too many. From which cells does the bright one step over a border?",
-        11: "From some starts the bright cell steps over a border between two windows.",
-        12: "From the last cell it would step out of the row.",
-        2: "That is so in one window. There are several.",
-    },
-    hint="Draw the row and its windows, and move the bright cell from each start.",
-)
-
 # (32, 32, 1) through LeNet with padding="same" in the first layer: parameters of dense_1.
 larger_picture = checks.Number(
     (6 * 6 * 16 + 1) * 120,
@@ -73,25 +63,23 @@ larger_picture = checks.Number(
         69_120: "Those are the weights. Is that all?",
         (7 * 7 * 16 + 1) * 120: "The second convolution has no padding: it takes something away.",
         (8 * 8 * 16 + 1) * 120: "The second convolution has no padding: it takes something away.",
-        (5 * 5 * 16 + 1) * 120 + 1: "That is nearly the number for 28x28.",
+        (12 * 12 * 16 + 1) * 120: "A layer that shrinks the maps is missing: what follows conv_2?",
         (6 * 6 + 1) * 120: "That is one map. How many are flattened?",
-        (32 * 32 + 1) * 120: "The layer reads the last maps, not the picture.",
     },
     hint="Follow the size of the maps from layer to layer, as in the drawing.",
 )
 
 
 def _colour_lenet(
-    first=6, second=16, kernel_size=5, padding="valid", pool="Max", size=(32, 32, 3),
-    dense=(120, 84), activation="relu", last="softmax", pools=2,
+    first=6, second=16, kernel_size=5, paddings=("valid", "valid"), pool="Max",
+    size=(32, 32, 3), dense=(120, 84), activation="relu", last="softmax", pools=2,
 ):  # fmt: skip
     pool = getattr(layers, f"{pool}Pooling2D")
-    options = {"padding": padding, "activation": activation}
     body = [
         keras.Input(size),
-        layers.Conv2D(first, kernel_size, **options),
+        layers.Conv2D(first, kernel_size, padding=paddings[0], activation=activation),
         pool(2),
-        layers.Conv2D(second, kernel_size, **options),
+        layers.Conv2D(second, kernel_size, padding=paddings[1], activation=activation),
         *[pool(2)] * (pools - 1),
         layers.Flatten(),
         *[layers.Dense(units, activation=activation) for units in dense],
@@ -100,11 +88,15 @@ def _colour_lenet(
     return keras.Sequential(body)
 
 
+_PADDED = "There is padding somewhere. These pictures need none."
+
 # LeNet for (32, 32, 3), no padding anywhere.
 colour_lenet = checks.Model(
     _colour_lenet,
     hints=[
-        ({"padding": "same"}, "There is padding somewhere. These pictures need none."),
+        ({"paddings": ("same", "valid")}, _PADDED),
+        ({"paddings": ("valid", "same")}, _PADDED),
+        ({"paddings": ("same", "same")}, _PADDED),
         ({"size": (32, 32, 1)}, "The pictures are in colour. How many channels come in?"),
         ({"size": (28, 28, 3)}, "The pictures have 32 rows and 32 columns."),
         ({"kernel_size": 3}, "The windows of LeNet are larger."),
@@ -121,15 +113,18 @@ colour_lenet = checks.Model(
     hint="Compare with the cell that builds LeNet: sizes, activations, kind of pooling.",
 )  # fmt: skip
 
-# A small = AveragePooling2D(9)(grey...), B grey = photo.mean / 255, C scores = net.predict(small),
-# D grey = 1 - grey
+# A small = small / small.max(), B grey = photo.mean, C scores = net.predict(small),
+# D small = 1 - small, E small = AveragePooling2D(9)(grey)
 photo_path = checks.Order(
-    "BDAC",
+    "BEADC",
     hints={
-        "DB": "One line uses a grey picture that is not there yet.",
-        "AB": "One line uses a grey picture that is not there yet.",
-        "CA": "The net reads pictures of 28x28.",
-        "AD": "Then the large picture is inverted when the small one is made already.",
+        "EB": "One line uses a grey picture that is not there yet.",
+        "AE": "One line uses a small picture that is not there yet.",
+        "DE": "One line uses a small picture that is not there yet.",
+        "CE": "The net reads pictures of 28x28.",
+        "DA": "The numbers are still from 0 to 255 then. What does 1 - small make of them?",
+        "CA": "The net reads numbers from 0 to 1.",
+        "CD": "The net reads bright clothes on black.",
     },
 )
 
@@ -215,7 +210,7 @@ def outputs(model: keras.Model, picture: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def photograph(number: int) -> np.ndarray:
-    """What a telephone would see of a test picture: uint8 (252, 252, 3), dark on a light table.
+    """What a phone would see of a test picture: uint8 (252, 252, 3), dark on a light table.
 
     The garment is enlarged 9 times and inverted; yellowish light falls from the right. It is made
     up here: a real one has noise, shadows and a table with edges.
