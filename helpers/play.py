@@ -309,6 +309,41 @@ def restore(photo: ArrayLike) -> None:
     _sliders(draw, strength=(0.0, 0.0, 8.0, 0.25))
 
 
+# ---------------------------------------------------------------- lesson 09
+
+
+def even_stamp(photo: ArrayLike) -> None:
+    """Slide four weights of a stamp until a photograph twice as large has no grid on it.
+
+    photo: (height, width), 0 to 1. The stamp is 4x4, the weights multiplied with each other, and
+    the stride is 2. Reached when a grey surface stays even and the weights are not all equal.
+    """
+    photo = np.asarray(photo, float)
+
+    def enlarge(x, row):
+        large, stamp = np.zeros([2 * n + 2 for n in x.shape]), np.outer(row, row)
+        for (r, c), weight in np.ndenumerate(stamp):
+            large[r : r + 2 * x.shape[0] : 2, c : c + 2 * x.shape[1] : 2] += weight * x
+        return large[3:-3, 3:-3]  # away from the border every cell is written four times
+
+    def draw(first=0.2, second=0.5, third=1.0, fourth=0.6):
+        row = np.array([first, second, third, fourth])
+        grey = enlarge(np.ones((6, 6)), row)
+        even = np.ptp(grey) < 1e-9
+        _goal(
+            even and row.any() and np.ptp(row) > 1e-9,
+            f"A surface of 1 becomes {grey.min():.2f} to {grey.max():.2f} (goal: one number "
+            "everywhere, with weights that are not all equal).",
+        )
+        return figures.own_scales({"the photograph": photo, "with your stamp": enlarge(photo, row)})
+
+    weight = (0.0, 1.0, 0.05)
+    _sliders(
+        draw, first=(0.2, *weight), second=(0.5, *weight), third=(1.0, *weight),
+        fourth=(0.6, *weight),
+    )  # fmt: skip
+
+
 def _filter(picture, kernel):
     """Cross-correlation with a 3x3 kernel, padding "valid"."""
     rows, columns = picture.shape

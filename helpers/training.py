@@ -32,8 +32,10 @@ _TITLES = {"val_accuracy": "test accuracy", "accuracy": "training accuracy", "lo
 class Experiment:
     """A net and how it is trained: `images` and `train` say what the fields mean.
 
-    `measure(model)` is called after every epoch of a stored training; it returns a dict of numbers
-    or lists, which become curves of their own. `keep_weights` stores what seed 0 has learned.
+    With `enlarge` n the net learns to enlarge: it reads images averaged over n x n pixels, and its
+    loss is the mean squared error to the whole images. `measure(model)` is called after every
+    epoch of a stored training; it returns a dict of numbers or lists, which become curves of their
+    own. `keep_weights` stores what seed 0 has learned.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Experiment:
     batch_size: int = 100
     learning_rate: float = 1e-3
     seeds: tuple[int, ...] = (0, 1, 2)
+    enlarge: int = 0
     measure: Callable[[keras.Model], dict] | None = None
     keep_weights: bool = False
 
@@ -57,12 +60,13 @@ class Experiment:
         the digits as another seed would; they are noted beside the curves, no more.
         """
         names = ("images", "size", "move", "epochs", "batch_size", "learning_rate")
-        return {name: getattr(self, name) for name in names} | {
+        kept = {name: getattr(self, name) for name in names} | {
             "adam": ADAM,
             "measure": self.measure.__name__ if self.measure else None,
             "parameters": model.count_params(),
             "layers": _layers(model),
         }
+        return kept | {"enlarge": self.enlarge} if self.enlarge else kept
 
 
 def _layers(model: keras.Model) -> str:
@@ -101,6 +105,13 @@ def images(count: int = 10_000, size: int = 28, move: int = 0):
     return (prepare(x_train[:count]), y_train[:count]), (prepare(x_test), y_test)
 
 
+def shrunk(x: np.ndarray, factor: int) -> np.ndarray:
+    """Images (images, height, width, channels), averaged over `factor` x `factor` pixels."""
+    count, height, width, channels = x.shape
+    blocks = (count, height // factor, factor, width // factor, factor, channels)
+    return x.reshape(blocks).mean(axis=(2, 4))
+
+
 def shift(x: np.ndarray, rows: int = 0, columns: int = 0) -> np.ndarray:
     """Images (images, height, width, channels) moved down by `rows`, right by `columns`.
 
@@ -120,13 +131,15 @@ def train(
     epochs: int,
     batch_size: int = 100,
     learning_rate: float = 1e-3,
+    loss: str = "sparse_categorical_crossentropy",
     **fit_options,
 ) -> dict[str, list[float]]:
     """Train `model` from fresh weights drawn with `seed`; return its curves, one value an epoch.
 
     Keys: loss, accuracy (training, running means of the epoch), val_loss, val_accuracy (test
-    images). `data` is what `images` returns. The model is compiled once: the next seed resets
-    weights, optimizer and random states, which saves the seconds that tracing a deep net takes.
+    images); no accuracy where `loss` is another than that of classes. `data` is what `images`
+    returns, or has other targets in place of the labels. The model is compiled once: the next seed
+    resets weights, optimizer and random states, which saves the seconds that tracing takes.
     """
     (x, y), test = data
     keras.utils.set_random_seed(seed)
@@ -136,8 +149,10 @@ def train(
     if not model.compiled:
         model.compile(
             keras.optimizers.Adam(**ADAM),
-            loss="sparse_categorical_crossentropy",
-            metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
+            loss=loss,
+            metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")]
+            if loss.startswith("sparse")
+            else [],
             # On TensorFlow compiling costs more seconds than these trainings win; JAX needs it.
             jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
         )
@@ -166,9 +181,13 @@ def run(experiment: Experiment, seed: int, model: keras.Model | None = None, **o
     Pass the `model` again to save building it, or to have it afterwards, trained.
     """
     names = ("epochs", "batch_size", "learning_rate")
+    data = images(experiment.images, experiment.size, experiment.move)
+    if experiment.enlarge:
+        data = tuple((shrunk(x, experiment.enlarge), x) for x, _ in data)
+        options = {"loss": "mean_squared_error"} | options
     return train(
         experiment.build() if model is None else model,
-        images(experiment.images, experiment.size, experiment.move),
+        data,
         seed=seed,
         **{name: getattr(experiment, name) for name in names} | options,
     )
@@ -267,7 +286,8 @@ def store(experiment: Experiment) -> None:
             callback = keras.callbacks.LambdaCallback(on_epoch_end=after_epoch)
             curves = run(experiment, seed, model, callbacks=[callback]) | measured
             if experiment.keep_weights and seed == 0:
-                _keep(model, kept, images(1, experiment.size, experiment.move)[1][0])
+                x = images(1, experiment.size, experiment.move)[1][0]
+                _keep(model, kept, shrunk(x, experiment.enlarge or 1))
             stored["curves"][str(seed)] = {k: np.round(v, 5).tolist() for k, v in curves.items()}
             stored["date"] = datetime.date.today().isoformat()
             stored["versions"] = {
@@ -281,7 +301,7 @@ def store(experiment: Experiment) -> None:
 
 
 def _keep(model: keras.Model, path: Path, x: np.ndarray) -> None:
-    """Store the weights in half precision if no probability moves by a hundredth, else in full."""
+    """Store the weights in half precision if no output moves by a hundredth, else in full."""
     full = {name: keras.ops.convert_to_numpy(weight) for name, weight in _named(model).items()}
     half = {key: value.astype("float16") for key, value in full.items()}
     before = model.predict(x, verbose=0)

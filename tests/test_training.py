@@ -290,3 +290,28 @@ def test_every_experiment_of_the_lessons_is_stored_as_it_is_defined():
         assert weights.is_file() == one.keep_weights
         if one.keep_weights:
             assert weights.stat().st_size < 200_000 and f"`weights/{name}.npz`" in readme
+
+
+def test_an_enlarging_net_reads_means_and_learns_whole_images(folder, monkeypatch):
+    given = {}
+    monkeypatch.setattr(training, "train", lambda model, data, **options: given.update(
+        options, data=data))  # fmt: skip
+    training.run(experiment(images=7, size=28, enlarge=4), seed=3)
+    (small, large), (small_test, large_test) = given["data"]
+    assert given["loss"] == "mean_squared_error"
+    assert small.shape == (7, 7, 7, 1) and large.shape == (7, 28, 28, 1)
+    assert len(small_test) == len(large_test) == 20
+    np.testing.assert_allclose(small[2, 1, 5], large[2, 4:8, 20:24].mean((0, 1)), rtol=1e-5)
+    given.clear()
+    training.run(experiment(images=7), seed=3)
+    assert given["data"][0][1].shape == (7,) and "loss" not in given
+
+
+def test_enlarging_is_trained_without_accuracies_and_noted_in_the_settings():
+    net = keras.Sequential([keras.Input((None, None, 1)), keras.layers.UpSampling2D(2),
+                            keras.layers.Conv2D(1, 3, padding="same")])  # fmt: skip
+    data = [(training.shrunk(x, 2), x) for x, _ in DATA]
+    curves = training.train(net, data, seed=0, epochs=3, loss="mean_squared_error")
+    assert set(curves) == {"loss", "val_loss"} and curves["loss"][2] < curves["loss"][0]
+    assert experiment(enlarge=2).settings(net)["enlarge"] == 2
+    assert "enlarge" not in experiment().settings(net)

@@ -46,6 +46,12 @@ from helpers.figures.sharing import (
     wall,
     windows_on,
 )
+from helpers.figures.upsampling import (
+    coverage_sheet,
+    layer_matrices,
+    own_scales,
+    row_spectrum,
+)
 from helpers.figures.windows import (
     channel_sum,
     pixel_column,
@@ -62,6 +68,7 @@ __all__ = [
     "class_maps_over",
     "confusion",
     "coverage_map",
+    "coverage_sheet",
     "coverage_strip",
     "difference_maps",
     "feature_maps",
@@ -72,11 +79,13 @@ __all__ = [
     "images",
     "kernels",
     "kernels_on",
+    "layer_matrices",
     "learning_curves",
     "lost_in_grey",
     "mixer",
     "module_ribbons",
     "net_slabs",
+    "own_scales",
     "parallel_scales",
     "partial_maps",
     "pixel_column",
@@ -88,6 +97,7 @@ __all__ = [
     "residual_path",
     "residual_roads",
     "residual_sum",
+    "row_spectrum",
     "shared_rows",
     "signals",
     "shrinking",
