@@ -28,6 +28,9 @@ DRAWINGS = {
     "scales, rows": lambda: figures.own_scales(
         {"even": {str(n): np.full((9, 9), n / 3) for n in range(4)}, "cat": {"a": CAT}}
     ),
+    "scales, wrapped": lambda: figures.own_scales(
+        {f"a title that takes more than a line {n}": SMALL + n for n in range(5)}, columns=3
+    ),
     "spectrum": lambda: figures.row_spectrum({"the cat": CAT, "with stripes": STRIPED}),
     "spectrum, four": lambda: figures.row_spectrum(
         {"one": CAT, "two": CAT + 1, "a third with a long name": STRIPED, "four": CAT[::-1]},
@@ -109,7 +112,7 @@ def test_a_constant_added_changes_no_spectrum():
         (lambda: figures.layer_matrices(np.ones((17, 4))), "16 rows"),
         (lambda: figures.layer_matrices(np.ones(4)), "2 dimensions"),
         (lambda: figures.coverage_sheet(range(1, 8)), "One to six"),
-        (lambda: figures.own_scales({str(n): SMALL for n in range(5)}), "four can be seen"),
+        (lambda: figures.own_scales({"a": SMALL}, columns=5), "four can be seen"),
         (lambda: figures.own_scales({"colour": np.ones((4, 4, 3))}), "colour"),
         (lambda: figures.row_spectrum({"a": CAT, "b": SMALL}), "of one size"),
     ],

@@ -135,44 +135,44 @@ def coverage_sheet(
 
 
 @s.styled
-def own_scales(rows: Mapping) -> Picture:
+def own_scales(rows: Mapping, *, columns: int = 4) -> Picture:
     """Pictures or maps of one channel in rows, each on its own grey scale, written beneath.
 
-    rows: {title: (height, width) or (height, width, 1)}, or {row title: {title: ...}}, four in a
-    row at most. Black is the smallest number of a panel, white its largest; a panel of one number
-    is grey.
+    rows: {title: (height, width) or (height, width, 1)}, set in rows of `columns`, or
+    {row title: {title: ...}}, four in a row at most. Black is the smallest number of a panel, white
+    its largest; a panel of one number is grey.
     """
-    rows = {t: {n: _plane(p, n) for n, p in row.items()} for t, row in _nested(rows).items()}
-    columns = max(map(len, rows.values()))
-    if columns > 4:
-        raise ValueError(f"{columns} panels in a row: four can be seen.")
+    lines = []
+    for title, row in _nested(rows).items():
+        row = [(name, _plane(picture, name)) for name, picture in row.items()]
+        lines += [(title, row[k : k + columns]) for k in range(0, len(row), columns)]
+    most = max(len(row) for _, row in lines)
+    if most > 4 or columns > 4:
+        raise ValueError(f"{max(most, columns)} panels in a row: four can be seen.")
     gap = 0.12
-    side = min((s.WIDTH - 0.2 + gap) / columns - gap, 2.6)
-    tall = side + 0.72
-    heads = [0.26 if title else 0.0 for title in rows]
-    high = tall * len(rows) + sum(heads)
+    side = min((s.WIDTH - 0.2 + gap) / most - gap, 2.6)
+    names = [[s.fold(name, side + 0.1) for name, _ in row] for _, row in lines]
+    heads = [0.21 * (1 + max(name.count("\n") for name in row)) + 0.04 for row in names]
+    over = [0.26 if title else 0.0 for title, _ in lines]
+    high = sum(heads) + sum(over) + (side + 0.42) * len(lines)
     fig = Figure(figsize=(s.WIDTH, high))
     told, top = [], high
-    for (title, row), head in zip(rows.items(), heads, strict=True):
+    for (title, row), head, space, titles in zip(lines, heads, over, names, strict=True):
         if title:
             fig.text(0.5, (top - 0.15) / high, title, ha="center", va="center", weight="bold")
-        top -= head + tall
+        top -= head + space + side + 0.42
         start = (s.WIDTH - len(row) * (side + gap) + gap) / 2
-        for index, (name, picture) in enumerate(row.items()):
-            flat = np.ptp(picture) < 1e-5 * max(abs(picture).max(), 1e-9)
-            low, high_ = (picture.min() - 1, picture.max() + 1) if flat else (
-                picture.min(), picture.max())  # fmt: skip
+        for index, (name, picture) in enumerate(row):
+            low, most_ = float(picture.min()), float(picture.max())
+            flat = most_ - low < 1e-5 * max(abs(low), abs(most_), 1e-9)
+            limits = {"vmin": low - 1, "vmax": most_ + 1} if flat else {"vmin": low, "vmax": most_}
             x = start + index * (side + gap)
             ax = s.axes(fig, x, top + 0.38, side, side, xticks=[], yticks=[])
-            style = {"interpolation": "nearest" if max(picture.shape) <= 130 else "auto"}
-            ax.imshow(picture, cmap="gray", vmin=low, vmax=high_, **style)
+            fine = max(picture.shape) <= 130
+            ax.imshow(picture, cmap="gray", interpolation="nearest" if fine else "auto", **limits)
             ax.spines[:].set(visible=True, color="#999999", lw=0.6)
-            ax.set_title(name, pad=4)
-            span = (
-                f"everywhere {s.number(round(float(picture.mean()), 2))}"
-                if flat
-                else s.span(picture.round(2))
-            )
+            ax.set_title(titles[index], pad=4)
+            span = s.span(np.round([(low + most_) / 2] if flat else picture, 2))
             s.label(fig, x + side / 2, top + 0.2, span)
             size = "x".join(map(str, picture.shape))
             told.append(f"{title}: {name}, {size}, {span}" if title else f"{name}, {size}, {span}")
