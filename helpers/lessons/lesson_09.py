@@ -49,6 +49,7 @@ two_enlargements = checks.Shape(
         (44, 44, 64): "The last layer decides how many channels come out.",
         (23, 23, 16): "The first layer enlarges, too: its stride is not used here.",
         (18, 18, 16): "The stride of the second layer is not used here.",
+        (39, 39, 16): "The last stamp is as long as the kernel: add the rest of it.",
         (47, 47, 16): "Between the first stamp and the last there is one step less than stamps.",
     },
 )
@@ -68,7 +69,7 @@ unseen = checks.Choice(
     "D",
     hints={
         "A": "All four weights add up there. Is their sum zero?",
-        "B": "Multiply cell by cell and add: the lower row weighs more.",
+        "B": "Multiply cell by cell and add: the right column weighs more.",
         "C": "That was the ghost of a layer with four equal weights. These differ.",
     },
 )
@@ -87,10 +88,11 @@ flip_bug = checks.Choice(
 
 def _resize_block(
     size=2, filters=16, kernel_size=3, activation="relu", padding="same", order=0, transposed=False,
-    strides=1, interpolation="nearest",
+    strides=1, interpolation="nearest", use_bias=True,
 ):  # fmt: skip
     inputs = keras.Input((8, 8, 32))
     options = {"padding": padding, "activation": activation, "strides": strides}
+    options["use_bias"] = use_bias
     if transposed:
         options |= {"strides": 2}
         return keras.Model(inputs, layers.Conv2DTranspose(filters, kernel_size, **options)(inputs))
@@ -112,8 +114,9 @@ resize_block = checks.Model(
         ({"order": 1}, "The convolution comes first there, on the small map. Resize before it."),
         ({"activation": None}, "The ReLU is missing."),
         ({"padding": "valid"}, "The convolution takes away the border. Which padding keeps it?"),
-        ({"interpolation": "bilinear"}, "The question asks for nearest, Keras' own choice."),
+        ({"interpolation": "bilinear"}, "It should repeat pixels (nearest), not mix them."),
         ({"kernel_size": 1}, "The window of the convolution is larger."),
+        ({"use_bias": False}, "The bias is missing."),
         ({"size": 4}, "The maps become too large."),
     ],
     hint="Two layers: one that repeats pixels, one that convolves.",
