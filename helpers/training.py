@@ -24,6 +24,7 @@ import numpy as np
 
 from helpers import datasets
 
+CLASSES = "sparse_categorical_crossentropy"  # the loss where labels are class numbers
 ADAM = {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}
 _TITLES = {"val_accuracy": "test accuracy", "accuracy": "training accuracy", "loss": "loss"}
 
@@ -32,10 +33,10 @@ _TITLES = {"val_accuracy": "test accuracy", "accuracy": "training accuracy", "lo
 class Experiment:
     """A net and how it is trained: `images` and `train` say what the fields mean.
 
-    With `enlarge` n the net learns to enlarge: it reads images averaged over n x n pixels, and its
-    loss is the mean squared error to the whole images. `measure(model)` is called after every
-    epoch of a stored training; it returns a dict of numbers or lists, which become curves of their
-    own. `keep_weights` stores what seed 0 has learned.
+    `measure(model)` is called after every epoch of a stored training; it returns a dict of numbers
+    or lists, which become curves of their own. `keep_weights` stores what seed 0 has learned.
+    `data`, a function of a lesson, returns what is learned instead of Fashion-MNIST, in the form
+    of `images`; then `images`, `size` and `move` say nothing.
     """
 
     name: str
@@ -47,9 +48,14 @@ class Experiment:
     batch_size: int = 100
     learning_rate: float = 1e-3
     seeds: tuple[int, ...] = (0, 1, 2)
-    enlarge: int = 0
     measure: Callable[[keras.Model], dict] | None = None
     keep_weights: bool = False
+    data: Callable[[], tuple] | None = None
+    loss: str = CLASSES
+
+    def pictures(self) -> tuple:
+        """What it is trained and tested on: ((x, y), (x, y))."""
+        return self.data() if self.data else images(self.images, self.size, self.move)
 
     def settings(self, model: keras.Model) -> dict:
         """What a stored result depends on; a result with other settings is run anew.
@@ -66,7 +72,8 @@ class Experiment:
             "parameters": model.count_params(),
             "layers": _layers(model),
         }
-        return kept | {"enlarge": self.enlarge} if self.enlarge else kept
+        own = {"data": self.data.__name__} if self.data else {}
+        return kept | own | ({"loss": self.loss} if self.loss != CLASSES else {})
 
 
 def _layers(model: keras.Model) -> str:
@@ -105,13 +112,6 @@ def images(count: int = 10_000, size: int = 28, move: int = 0):
     return (prepare(x_train[:count]), y_train[:count]), (prepare(x_test), y_test)
 
 
-def shrunk(x: np.ndarray, factor: int) -> np.ndarray:
-    """Images (images, height, width, channels), averaged over `factor` x `factor` pixels."""
-    count, height, width, channels = x.shape
-    blocks = (count, height // factor, factor, width // factor, factor, channels)
-    return x.reshape(blocks).mean(axis=(2, 4))
-
-
 def shift(x: np.ndarray, rows: int = 0, columns: int = 0) -> np.ndarray:
     """Images (images, height, width, channels) moved down by `rows`, right by `columns`.
 
@@ -131,7 +131,7 @@ def train(
     epochs: int,
     batch_size: int = 100,
     learning_rate: float = 1e-3,
-    loss: str = "sparse_categorical_crossentropy",
+    loss: str = CLASSES,
     **fit_options,
 ) -> dict[str, list[float]]:
     """Train `model` from fresh weights drawn with `seed`; return its curves, one value an epoch.
@@ -151,7 +151,7 @@ def train(
             keras.optimizers.Adam(**ADAM),
             loss=loss,
             metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")]
-            if loss.startswith("sparse")
+            if loss == CLASSES
             else [],
             # On TensorFlow compiling costs more seconds than these trainings win; JAX needs it.
             jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
@@ -180,14 +180,10 @@ def run(experiment: Experiment, seed: int, model: keras.Model | None = None, **o
 
     Pass the `model` again to save building it, or to have it afterwards, trained.
     """
-    names = ("epochs", "batch_size", "learning_rate")
-    data = images(experiment.images, experiment.size, experiment.move)
-    if experiment.enlarge:
-        data = tuple((shrunk(x, experiment.enlarge), x) for x, _ in data)
-        options = {"loss": "mean_squared_error"} | options
+    names = ("epochs", "batch_size", "learning_rate", "loss")
     return train(
         experiment.build() if model is None else model,
-        data,
+        experiment.pictures(),
         seed=seed,
         **{name: getattr(experiment, name) for name in names} | options,
     )
@@ -234,7 +230,7 @@ def check(name: str, curves: dict, key: str = "val_accuracy", *, widen: float = 
     if epochs > stored.shape[1]:
         raise ValueError(f"{name} is stored for {stored.shape[1]} epochs, not for {epochs}.")
     low, high = stored[:, epochs - 1].min() - widen, stored[:, epochs - 1].max() + widen
-    title = f"{_TITLES.get(key, key)} after {epochs} epochs"
+    title = f"{_TITLES.get(key, key)} after {epochs} epoch{'s'[: epochs > 1]}"
     by = f"{100 * widen:g} points" if "accuracy" in key else f"{widen:g}"
     band = f"the band of {len(stored)} stored seeds, widened by {by}"
     live = round(curves[key][-1], 5)  # as it is stored
@@ -286,8 +282,7 @@ def store(experiment: Experiment) -> None:
             callback = keras.callbacks.LambdaCallback(on_epoch_end=after_epoch)
             curves = run(experiment, seed, model, callbacks=[callback]) | measured
             if experiment.keep_weights and seed == 0:
-                x = images(1, experiment.size, experiment.move)[1][0]
-                _keep(model, kept, shrunk(x, experiment.enlarge or 1))
+                _keep(model, kept, experiment.pictures()[1][0])
             stored["curves"][str(seed)] = {k: np.round(v, 5).tolist() for k, v in curves.items()}
             stored["date"] = datetime.date.today().isoformat()
             stored["versions"] = {

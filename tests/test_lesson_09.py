@@ -69,3 +69,10 @@ def test_a_stored_decoder_leaves_the_grid_that_was_measured():
         picture = lesson_09.enlarged_cat(lesson_09.trained(stored))
         measured = training.results(stored)["grid"][0, -1]
         assert lesson_09.grid(picture) == pytest.approx(measured, abs=0.5), name
+
+
+def test_clothes_to_enlarge_are_means_of_4x4_pixels():
+    (small, large), (small_test, large_test) = lesson_09.clothes_to_enlarge()
+    assert small.shape == (8_000, 7, 7, 1) and large.shape == (8_000, 28, 28, 1)
+    assert len(small_test) == len(large_test) == 2_000
+    np.testing.assert_allclose(small[2, 1, 5], large[2, 4:8, 20:24].mean((0, 1)), rtol=1e-5)

@@ -234,7 +234,8 @@ def test_run_takes_the_settings_of_the_experiment(folder, monkeypatch):
     took = training.run(experiment(images=7, move=1, batch_size=3, learning_rate=0.5), 4, epochs=1)
     assert np.array_equal(took.pop("images"), training.images(7, 14, 1)[0][0])
     assert took.pop("model")
-    assert took == {"seed": 4, "epochs": 1, "batch_size": 3, "learning_rate": 0.5}
+    assert took == {"seed": 4, "epochs": 1, "batch_size": 3, "learning_rate": 0.5,
+                    "loss": training.CLASSES}  # fmt: skip
 
 
 @pytest.mark.parametrize("end", [0.55, 0.6, 0.76])
@@ -246,7 +247,7 @@ def test_check_says_so_inside_the_band(stored, capsys, end):
 
 def test_check_of_a_loss_after_fewer_epochs(stored, capsys):
     training.check("tiny", {"loss": [2.1]}, "loss", widen=0.1)
-    assert "after 1 epochs: inside the band of 3 stored seeds, widened by 0.1." in (
+    assert "after 1 epoch: inside the band of 3 stored seeds, widened by 0.1." in (
         capsys.readouterr().out
     )
     with pytest.raises(RuntimeError, match="loss after 1 epochs is 2.110, outside .* 1.900 to 2.1"):
@@ -292,26 +293,31 @@ def test_every_experiment_of_the_lessons_is_stored_as_it_is_defined():
             assert weights.stat().st_size < 200_000 and f"`weights/{name}.npz`" in readme
 
 
-def test_an_enlarging_net_reads_means_and_learns_whole_images(folder, monkeypatch):
+def test_a_lesson_brings_data_and_a_loss_of_its_own(folder, monkeypatch):
+    def pairs():
+        return tuple((x, 2 * x) for x, _ in DATA)
+
     given = {}
     monkeypatch.setattr(training, "train", lambda model, data, **options: given.update(
         options, data=data))  # fmt: skip
-    training.run(experiment(images=7, size=28, enlarge=4), seed=3)
-    (small, large), (small_test, large_test) = given["data"]
+    own = experiment(data=pairs, loss="mean_squared_error")
+    training.run(own, seed=3)
     assert given["loss"] == "mean_squared_error"
-    assert small.shape == (7, 7, 7, 1) and large.shape == (7, 28, 28, 1)
-    assert len(small_test) == len(large_test) == 20
-    np.testing.assert_allclose(small[2, 1, 5], large[2, 4:8, 20:24].mean((0, 1)), rtol=1e-5)
-    given.clear()
+    for (x, _), (given_x, given_y) in zip(DATA, given["data"], strict=True):
+        assert np.array_equal(given_x, x) and np.array_equal(given_y, 2 * x)
     training.run(experiment(images=7), seed=3)
-    assert given["data"][0][1].shape == (7,) and "loss" not in given
+    assert given["data"][0][1].shape == (7,) and given["loss"].startswith("sparse")
+
+    net = own.build()
+    settings = own.settings(net)
+    assert settings["data"] == "pairs" and settings["loss"] == "mean_squared_error"
+    assert not {"data", "loss"} & set(experiment().settings(net))
 
 
-def test_enlarging_is_trained_without_accuracies_and_noted_in_the_settings():
-    net = keras.Sequential([keras.Input((None, None, 1)), keras.layers.UpSampling2D(2),
-                            keras.layers.Conv2D(1, 3, padding="same")])  # fmt: skip
-    data = [(training.shrunk(x, 2), x) for x, _ in DATA]
+def test_another_loss_is_trained_without_accuracies():
+    net = keras.Sequential(
+        [keras.Input((None, None, 1)), keras.layers.Conv2D(1, 3, padding="same")]
+    )
+    data = [(x, 2 * x) for x, _ in DATA]
     curves = training.train(net, data, seed=0, epochs=3, loss="mean_squared_error")
     assert set(curves) == {"loss", "val_loss"} and curves["loss"][2] < curves["loss"][0]
-    assert experiment(enlarge=2).settings(net)["enlarge"] == 2
-    assert "enlarge" not in experiment().settings(net)
