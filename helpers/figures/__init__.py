@@ -2,6 +2,7 @@
 
 from helpers.figures._style import Picture, png
 from helpers.figures.channels import partial_maps, sliding_directions, stage_costs
+from helpers.figures.dilation import dilated_tree, nets_on, rates_on, views_on
 from helpers.figures.maps import (
     coverage_map,
     coverage_strip,
@@ -56,6 +57,7 @@ __all__ = [
     "coverage_map",
     "coverage_strip",
     "difference_maps",
+    "dilated_tree",
     "feature_maps",
     "fields_on",
     "filters_on",
@@ -68,11 +70,13 @@ __all__ = [
     "lost_in_grey",
     "mixer",
     "module_ribbons",
+    "nets_on",
     "parallel_scales",
     "partial_maps",
     "pixel_column",
     "pixels_read",
     "png",
+    "rates_on",
     "receptive_field",
     "residual_path",
     "residual_roads",
@@ -84,6 +88,7 @@ __all__ = [
     "sliding_directions",
     "stage_costs",
     "stride_reads",
+    "views_on",
     "wall",
     "weights_to_scale",
     "who_reads_whom",
