@@ -27,10 +27,10 @@ one_reach = checks.Number(
 three_valid = checks.Shape(
     (19, 19, 8),
     hints={
-        (27, 27, 8): "Every layer loses as much here as at rate one.",
+        (27, 27, 8): "That is without the rates, or the map before the last layer.",
         (25, 25, 8): "That is the last layer alone. The layers follow one another.",
         (33, 33, 8): "Nothing is padded here: no padding is written, and that is not same.",
-        (29, 29, 8): "That is the map before the last layer, or the second layer alone.",
+        (29, 29, 8): "That is the second layer alone. The layers follow one another.",
         (31, 31, 8): "That is the map after the first layer. Go on.",
         (18, 18, 8): "You took away what the windows reach over, and not one less, somewhere.",
     },
