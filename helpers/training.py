@@ -65,12 +65,16 @@ class Experiment:
         """
         names = ("images", "size", "move", "epochs", "batch_size", "learning_rate")
         own = {"data": self.data.__name__} if self.data else {}
-        return {name: getattr(self, name) for name in names} | own | {
-            "adam": ADAM,
-            "measure": self.measure.__name__ if self.measure else None,
-            "parameters": model.count_params(),
-            "layers": _layers(model),
-        }
+        return (
+            {name: getattr(self, name) for name in names}
+            | own
+            | {
+                "adam": ADAM,
+                "measure": self.measure.__name__ if self.measure else None,
+                "parameters": model.count_params(),
+                "layers": _layers(model),
+            }
+        )
 
 
 def _layers(model: keras.Model) -> str:

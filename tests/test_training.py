@@ -148,6 +148,7 @@ def test_every_seed_takes_its_own_order_of_batches(monkeypatch):
         {"batch_size": 10},
         {"learning_rate": 0.002},
         {"measure": len},
+        {"data": dict},
         *({"build": functools.partial(net, *args)} for args in ([5], [4, "elu"], [4, "relu", 0.4])),
         {"build": functools.partial(net, strides=6)},
         {"build": functools.partial(net, kernel_initializer="he_normal")},
@@ -237,6 +238,13 @@ def test_run_takes_the_settings_of_the_experiment(folder, monkeypatch):
     assert took == {"seed": 4, "epochs": 1, "batch_size": 3, "learning_rate": 0.5}
 
 
+def test_an_experiment_may_bring_its_own_data(folder, monkeypatch):
+    monkeypatch.setattr(training, "train", lambda model, data, **options: data)
+    own = ("what is learned", "what is tested")
+    assert training.run(experiment(data=lambda: own), 0) == own
+    assert training.run(experiment(images=7), 0)[0][0].shape == (7, 14, 14, 1)
+
+
 @pytest.mark.parametrize("end", [0.55, 0.6, 0.76])
 def test_check_says_so_inside_the_band(stored, capsys, end):
     training.check("tiny", {"loss": [2, 1], "val_accuracy": [end]})
@@ -246,7 +254,7 @@ def test_check_says_so_inside_the_band(stored, capsys, end):
 
 def test_check_of_a_loss_after_fewer_epochs(stored, capsys):
     training.check("tiny", {"loss": [2.1]}, "loss", widen=0.1)
-    assert "after 1 epochs: inside the band of 3 stored seeds, widened by 0.1." in (
+    assert "after 1 epoch: inside the band of 3 stored seeds, widened by 0.1." in (
         capsys.readouterr().out
     )
     with pytest.raises(RuntimeError, match="loss after 1 epochs is 2.110, outside .* 1.900 to 2.1"):

@@ -137,7 +137,8 @@ def rates_on(
         s.label(fig, left + wide / 2, 0.7, words)
         told.append(f"rate {rate} reaches over {reach}x{reach}, {words}")
         image = panel.images[0]
-    p.colour_bar(fig, s.WIDTH / 2 - 1.6, 0.42, 3.2, image, "value on the maps; stronger as the ends")
+    name = "value on the maps; stronger as the ends"
+    p.colour_bar(fig, s.WIDTH / 2 - 1.6, 0.42, 3.2, image, name)
     ends = s.listed((-largest, largest))
     return Picture(
         fig, f"One 3x3 kernel, {s.rows(kernel)}, on {len(piece)}x{len(piece)} pixels of a "
@@ -253,8 +254,10 @@ def nets_on(photo: ArrayLike, fields: Mapping) -> Picture:
            fontsize=s.SMALL)  # fmt: skip
     told = ", ".join(f"{name} {fields[name]}" for name in names)
     beyond = [name for name in names if fields[name] > size]
-    words = f"{s.listed(beyond)} reach beyond it, into zeros (hatched)" if beyond[1:] else (
-        f"{beyond[0]} reaches beyond it, into zeros (hatched)" if beyond else "all lie inside it")  # fmt: skip
+    words = "all lie inside it"
+    if beyond:
+        verb = "reach" if beyond[1:] else "reaches"
+        words = f"{s.listed(beyond)} {verb} beyond it, into zeros (hatched)"
     return Picture(
         fig, f"Receptive fields as squares around the middle of a photograph of {size} pixels a "
         f"side, to scale, in pixels: {told}; {words}."

@@ -224,6 +224,6 @@ EXPERIMENTS = {
 
 
 def painted(name: str, number: int) -> np.ndarray:
-    """What the trained net `name` takes for the inside of test outline `number`: 1 there, else 0."""
+    """What the trained net `name` takes for inside on test outline `number`: 1 there, else 0."""
     answers = training.trained(EXPERIMENTS[f"painter_{name}"])(outlines()[1][0][number][None])
     return ops.convert_to_numpy(answers)[0].argmax(-1)
