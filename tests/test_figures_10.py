@@ -166,6 +166,9 @@ def test_the_tree_ends_on_what_keras_reads():
 def test_every_line_of_the_tree_is_one_tap():
     lines = [ln for ln in drawing("tree").figure.axes[0].lines if ln.get_marker() == "None"]
     assert len(lines) == 3 * (7 + 3 + 1)
+    for floor, rate in enumerate((1, 2, 4)):  # the widest line goes two steps of the layer's rate
+        mine = [ln for ln in lines if min(ln.get_ydata()) == pytest.approx(0.5 + 0.82 * floor)]
+        assert max(np.ptp(ln.get_xdata()) for ln in mine) == pytest.approx(2 * rate * 5 / 17)
 
 
 def test_nets_are_to_scale():
