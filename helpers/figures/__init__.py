@@ -31,6 +31,13 @@ from helpers.figures.pictures import (
     residual_sum,
     stride_reads,
 )
+from helpers.figures.pooling import (
+    confusion,
+    net_slabs,
+    pool_rows,
+    pool_winners,
+    trained_filters,
+)
 from helpers.figures.results import accuracy_against_cost, bars, guesses, learning_curves
 from helpers.figures.sharing import (
     difference_maps,
@@ -54,6 +61,7 @@ __all__ = [
     "channel_chain",
     "channel_sum",
     "class_maps_over",
+    "confusion",
     "coverage_map",
     "coverage_strip",
     "difference_maps",
@@ -70,12 +78,15 @@ __all__ = [
     "lost_in_grey",
     "mixer",
     "module_ribbons",
+    "net_slabs",
     "nets_on",
     "parallel_scales",
     "partial_maps",
     "pixel_column",
     "pixels_read",
     "png",
+    "pool_rows",
+    "pool_winners",
     "rates_on",
     "receptive_field",
     "residual_path",
@@ -88,6 +99,7 @@ __all__ = [
     "sliding_directions",
     "stage_costs",
     "stride_reads",
+    "trained_filters",
     "views_on",
     "wall",
     "weights_to_scale",
