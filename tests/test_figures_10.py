@@ -1,20 +1,17 @@
 """The drawings of lesson 10: in form, with the numbers they draw, and true to Keras' own layers."""
 
 import functools
-import itertools
-import re
 
 import keras
 import numpy as np
 import pytest
 from keras import layers
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
 from helpers import datasets, figures
 from helpers.lessons import lesson_10
-from tests.test_figures_new import NUMBER, words
+from tests.drawn import assert_form, assert_says_its_numbers, words
 
 PHOTO = datasets.photograph("chelsea")[..., 1]
 CAT = PHOTO[::4, ::4]
@@ -33,6 +30,7 @@ DRAWINGS = {
     "rates": lambda: figures.rates_on(PHOTO, EDGES, [1, 2, 4], at=(109, 102)),
     "rates, one": lambda: figures.rates_on(PHOTO[:90] / 255, np.ones((3, 3)), [9], at=(40, 40)),
     "rates, four": lambda: figures.rates_on(PHOTO, EDGES, [1, 2, 4, 8], at=(99, 99)),
+    "rates, flat": lambda: figures.rates_on(0 * PHOTO + 255, np.eye(3), [1, 2], at=(40, 40)),
     "tree": lambda: figures.dilated_tree([1, 2, 4]),
     "tree, two": lambda: figures.dilated_tree([1, 2, 4, 8], 2),
     "tree, centred": lambda: figures.dilated_tree([2, 3], 3, causal=False),
@@ -45,30 +43,12 @@ drawing = functools.cache(lambda name: DRAWINGS[name]())
 
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_form(name):
-    picture = drawing(name)
-    data, metadata = picture._repr_mimebundle_()
-    fig = picture.figure
-    assert len(data["image/png"]) < 400 * 1024 and metadata["image/png"]["width"] == 700
-    texts = words(picture)
-    assert min(t.get_fontsize() for t in texts) >= 9
-    renderer = FigureCanvasAgg(fig).get_renderer()
-    extents = [(t.get_text(), t.get_window_extent(renderer)) for t in texts]
-    drawn = [(str(p), p.get_window_extent(renderer)) for ax in fig.axes for p in ax.patches]
-    for what, box in extents + drawn:
-        inside = box.x0 >= -1 and box.y0 >= -1
-        inside = inside and box.x1 <= fig.bbox.width + 1 and box.y1 <= fig.bbox.height + 1
-        assert inside, f"{what!r} is cut off: {box} in {fig.bbox}"
-    for (one, a), (other, b) in itertools.combinations(extents, 2):
-        apart = min(a.x1, b.x1) - max(a.x0, b.x0) <= 2 or min(a.y1, b.y1) - max(a.y0, b.y0) <= 2
-        assert apart, f"{one!r} lies on {other!r}"
+    assert_form(drawing(name))
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_numbers_drawn_are_in_the_words(name):
-    picture = drawing(name)
-    drawn = {n for t in words(picture) for n in re.findall(NUMBER, t.get_text())}
-    missing = drawn - set(re.findall(NUMBER, picture.alt))
-    assert len(picture.alt) > 60 and not missing
+    assert_says_its_numbers(drawing(name))
 
 
 def patches(picture, ax=0):
@@ -129,6 +109,14 @@ def test_rates_are_those_of_keras(rate):
     assert np.allclose(drawn[rate:-rate, rate:-rate], said, atol=1e-5)
     mean = f"rate {rate} reaches over {2 * rate + 1}x{2 * rate + 1}, mean size "
     assert mean + f"{abs(said).mean():.2f}" in drawing("rates").alt
+
+
+@pytest.mark.parametrize(
+    "name, says", [("rates", "value on the maps; beyond \u00b11 drawn like the ends"),
+                   ("rates, flat", "value on the maps")]
+)  # fmt: skip
+def test_the_colour_bar_says_whether_values_lie_beyond_its_ends(name, says):
+    assert says in [t.get_text() for t in words(drawing(name))]
 
 
 def test_the_weights_lie_on_the_pixels_that_are_read():

@@ -137,8 +137,11 @@ def rates_on(
         s.label(fig, left + wide / 2, 0.7, words)
         told.append(f"rate {rate} reaches over {reach}x{reach}, {words}")
         image = panel.images[0]
-    name = "value on the maps; stronger as the ends"
-    p.colour_bar(fig, s.WIDTH / 2 - 1.6, 0.42, 3.2, image, name)
+    name, extend = "value on the maps", "neither"
+    if max(abs(v).max() for v in maps) > largest:
+        name = f"{name}; beyond \u00b1{s.number(largest)} drawn like the ends"
+        extend = "both"
+    p.colour_bar(fig, s.WIDTH / 2 - 1.6, 0.42, 3.2, image, name, extend=extend)
     ends = s.listed((-largest, largest))
     return Picture(
         fig, f"One 3x3 kernel, {s.rows(kernel)}, on {len(piece)}x{len(piece)} pixels of a "

@@ -32,7 +32,8 @@ three_valid = checks.Shape(
         (33, 33, 8): "Nothing is padded here: no padding is written, and that is not same.",
         (29, 29, 8): "That is the second layer alone. The layers follow one another.",
         (31, 31, 8): "That is the map after the first layer. Go on.",
-        (18, 18, 8): "You took away what the windows reach over, and not one less, somewhere.",
+        (26, 26, 8): "Each window reaches beyond its middle on both sides.",
+        (18, 18, 8): "You took away the whole field. The window's own pixel stays.",
     },
 )
 
@@ -40,6 +41,7 @@ three_valid = checks.Shape(
 with_zeros = checks.Array(
     [1, 0, 0, 2, 0, 0, 3],
     hints={
+        (1, 2, 3): "That is the kernel without its rate.",
         (1, 0, 2, 0, 3): "That is the rate below. How long is a step from one weight to the next?",
         (1, 0, 0, 0, 2, 0, 0, 0, 3): "One zero too many between the weights.",
         (1, 2, 3, 0, 0, 0, 0): "The zeros belong between the weights, not behind them.",
@@ -73,19 +75,6 @@ holes = checks.Choice(
     },
 )
 
-# How many layers with windows of 2, rate 1, see what WaveNet's ten see: 1,024?
-without_rates = checks.Number(
-    1023,
-    hints={
-        1024: "Close. What does the first layer see by itself, and what does each later one add?",
-        512: "A window of two adds one cell in each layer, not two.",
-        511: "A window of two adds one cell in each layer, not two.",
-        10: "That is with the rates doubled. Here every rate is one.",
-        1022: "The first layer counts, too.",
-    },
-    hint="A single layer sees two; every further one adds as many cells as its window, less one.",
-)
-
 
 def _painter(
     rates=(1, 2, 4), activation="relu", padding="same", kernel_size=3, last=None, last_size=1,
@@ -102,15 +91,20 @@ def _painter(
 
 
 # Three 3x3 layers of 8 filters with ReLU, map size kept, together 15 wide without holes; then a
-# linear 1x1 of 2 filters. In which order the rates come is left open.
+# linear 1x1 of 2 filters. Three sets of rates do it, in any order.
+_DENSE_15 = [rates for three in ((1, 2, 4), (1, 3, 3), (1, 1, 5))
+             for rates in sorted(set(itertools.permutations(three)))]  # fmt: skip
 wide_net = checks.Model(
     _painter,
-    also=[{"rates": rates} for rates in itertools.permutations((1, 2, 4)) if rates != (1, 2, 4)],
+    also=[{"rates": rates} for rates in _DENSE_15[1:]],
     hints=[
         ({"rates": (1, 1, 1)}, "All three layers are at rate one. How wide do they see?"),
         ({"rates": (2, 2, 2)}, "Almost as wide, but full of holes."),
         ({"rates": (1, 2, 3)}, "The three rates add up to a little too little."),
-        ({"rates": (1, 3, 3)}, "Wide enough. Now count the pixels between: are all of them read?"),
+        *(
+            ({"rates": rates}, "Wide enough. Now count the pixels between: are all of them read?")
+            for rates in ((2, 2, 3), (2, 3, 2), (3, 2, 2))
+        ),
         ({"padding": "valid"}, "The map shrinks. Which argument keeps its size?"),
         ({"activation": None}, "The ReLUs after the 3x3 layers are missing."),
         ({"last": "relu"}, "The last layer is to be linear: no activation."),
@@ -204,21 +198,23 @@ def painter(rates: tuple[int, ...]) -> keras.Model:
     return keras.Model(inputs, x, name="painter")
 
 
-# the same parameters and multiplications three times: 9 wide, 33 wide with holes, 31 wide
+def _experiment(name, rates, epochs=4, **options):
+    """Equal parameters and multiplications, whatever the rates."""
+    build = functools.partial(painter, rates)
+    options |= {"epochs": epochs, "batch_size": 10, "learning_rate": 5e-3, "data": outlines}
+    return training.Experiment(f"painter_{name}", build, **options)
+
+
 EXPERIMENTS = {
-    f"painter_{name}": training.Experiment(
-        f"painter_{name}",
-        functools.partial(painter, rates),
-        epochs=4,
-        batch_size=10,
-        learning_rate=5e-3,
-        keep_weights=True,
-        data=outlines,
-    )
-    for name, rates in (
-        ("plain", (1, 1, 1, 1)),
-        ("holes", (4, 4, 4, 4)),
-        ("dilated", (1, 2, 4, 8)),
+    e.name: e
+    for e in (
+        _experiment("plain", (1, 1, 1, 1), keep_weights=True),  # 9 wide
+        _experiment("holes", (4, 4, 4, 4), keep_weights=True),  # 33 wide, 81 pixels read
+        _experiment("dilated", (1, 2, 4, 8), keep_weights=True),  # 31 wide
+        _experiment("dense_25", (1, 1, 5, 5)),  # 25 wide: less than with holes, and all read
+        _experiment("plain_long", (1, 1, 1, 1), epochs=12),
+        _experiment("holes_long", (4, 4, 4, 4), epochs=12),
+        _experiment("dilated_long", (1, 2, 4, 8), epochs=12),
     )
 }
 
