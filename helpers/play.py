@@ -344,6 +344,36 @@ def even_stamp(photo: ArrayLike) -> None:
     )  # fmt: skip
 
 
+# ---------------------------------------------------------------- lesson 10
+
+
+def spread_rates(photo: ArrayLike, at: tuple[int, int] = (24, 17), *, width: int = 27) -> None:
+    """Slide the rates of three 3x3 layers until they see as far as they can without a hole.
+
+    photo: grey, (height, width), uint8 or 0 to 1; at: row and column of the output. Reached where
+    the stack is `width` pixels wide and reads each of them: 27 at most, for three windows of three
+    cannot reach more than 3 * 3 * 3 pixels of a row.
+    """
+
+    def draw(first=2, second=2, third=2):
+        rates, row = (first, second, third), np.ones(1, int)
+        for rate in rates:
+            row = np.convolve(row, np.bincount([0, rate, 2 * rate]))
+        wide, read = len(row), np.count_nonzero(row)
+        _goal(
+            wide == read == width,
+            f"{wide} wide (goal: {width}), {read} of {wide} pixels of a row read (goal: all).",
+        )
+        if wide > 2 * min(*at, *np.subtract(np.shape(photo)[:2], at) - 1) - 1:
+            print("That is wider than the photograph around this pixel: no picture.")
+            return None
+        title = "-".join(map(str, rates))
+        return figures.views_on(photo, {title: np.outer(row, row)}, at=at)
+
+    rate = (2, 1, 9, 1)
+    _sliders(draw, first=rate, second=rate, third=rate)
+
+
 def _filter(picture, kernel):
     """Cross-correlation with a 3x3 kernel, padding "valid"."""
     rows, columns = picture.shape

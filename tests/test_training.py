@@ -148,6 +148,7 @@ def test_every_seed_takes_its_own_order_of_batches(monkeypatch):
         {"batch_size": 10},
         {"learning_rate": 0.002},
         {"measure": len},
+        {"data": dict},
         *({"build": functools.partial(net, *args)} for args in ([5], [4, "elu"], [4, "relu", 0.4])),
         {"build": functools.partial(net, strides=6)},
         {"build": functools.partial(net, kernel_initializer="he_normal")},
@@ -238,6 +239,13 @@ def test_run_takes_the_settings_of_the_experiment(folder, monkeypatch):
                     "loss": training.CLASSES}  # fmt: skip
 
 
+def test_an_experiment_may_bring_its_own_data(folder, monkeypatch):
+    monkeypatch.setattr(training, "train", lambda model, data, **options: data)
+    own = ("what is learned", "what is tested")
+    assert training.run(experiment(data=lambda: own), 0) == own
+    assert training.run(experiment(images=7), 0)[0][0].shape == (7, 14, 14, 1)
+
+
 @pytest.mark.parametrize("end", [0.55, 0.6, 0.76])
 def test_check_says_so_inside_the_band(stored, capsys, end):
     training.check("tiny", {"loss": [2, 1], "val_accuracy": [end]})
@@ -250,7 +258,7 @@ def test_check_of_a_loss_after_fewer_epochs(stored, capsys):
     assert "after 1 epoch: inside the band of 3 stored seeds, widened by 0.1." in (
         capsys.readouterr().out
     )
-    with pytest.raises(RuntimeError, match="loss after 1 epochs is 2.110, outside .* 1.900 to 2.1"):
+    with pytest.raises(RuntimeError, match="loss after 1 epoch is 2.110, outside .* 1.900 to 2.1"):
         training.check("tiny", {"loss": [2.11]}, "loss", widen=0.1)
 
 

@@ -2,6 +2,7 @@
 
 from helpers.figures._style import Picture, png
 from helpers.figures.channels import partial_maps, sliding_directions, stage_costs
+from helpers.figures.dilation import dilated_tree, nets_on, rates_on, views_on
 from helpers.figures.maps import (
     coverage_map,
     coverage_strip,
@@ -71,6 +72,7 @@ __all__ = [
     "coverage_sheet",
     "coverage_strip",
     "difference_maps",
+    "dilated_tree",
     "feature_maps",
     "fields_on",
     "filters_on",
@@ -86,6 +88,7 @@ __all__ = [
     "module_ribbons",
     "net_slabs",
     "own_scales",
+    "nets_on",
     "parallel_scales",
     "partial_maps",
     "pixel_column",
@@ -93,6 +96,7 @@ __all__ = [
     "png",
     "pool_rows",
     "pool_winners",
+    "rates_on",
     "receptive_field",
     "residual_path",
     "residual_roads",
@@ -106,6 +110,7 @@ __all__ = [
     "stage_costs",
     "stride_reads",
     "trained_filters",
+    "views_on",
     "wall",
     "weights_to_scale",
     "who_reads_whom",
