@@ -16,11 +16,13 @@ from helpers.tools.notebook_form import lessons, solutions, tags
 PATHS = lessons()
 REAL = {  # drawings that put a photograph, a real map or a trained net through an operation
     "class_maps_over",
+    "depthwise_steps",
     "difference_maps",
     "feature_maps",
     "fields_on",
     "filters_on",
     "images",
+    "kernel_split",
     "kernels_on",
     "learning_curves",
     "lost_in_grey",

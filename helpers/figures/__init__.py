@@ -31,6 +31,7 @@ from helpers.figures.pictures import (
     stride_reads,
 )
 from helpers.figures.results import accuracy_against_cost, bars, guesses, learning_curves
+from helpers.figures.separable import cost_bars, depthwise_steps, kernel_split, separable_share
 from helpers.figures.sharing import (
     difference_maps,
     kernels_on,
@@ -53,8 +54,10 @@ __all__ = [
     "channel_chain",
     "channel_sum",
     "class_maps_over",
+    "cost_bars",
     "coverage_map",
     "coverage_strip",
+    "depthwise_steps",
     "difference_maps",
     "feature_maps",
     "fields_on",
@@ -62,6 +65,7 @@ __all__ = [
     "guesses",
     "heat_map",
     "images",
+    "kernel_split",
     "kernels",
     "kernels_on",
     "learning_curves",
@@ -77,6 +81,7 @@ __all__ = [
     "residual_path",
     "residual_roads",
     "residual_sum",
+    "separable_share",
     "shared_rows",
     "signals",
     "shrinking",
