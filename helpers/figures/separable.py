@@ -91,8 +91,8 @@ def kernel_split(photo: ArrayLike, column: Sequence[float], row: Sequence[float]
     return Picture(
         fig,
         f"The column {s.listed(column.round(2))} times the row {s.listed(row.round(2))} is the "
-        f"kernel {s.rows(kernel.round(2))}. A picture through both: {told}. The last map is {same} that of the "
-        "whole kernel. On maps with negative values 0 is white.",
+        f"kernel {s.rows(kernel.round(2))}. A picture through both: {told}. The last map is {same} "
+        "that of the whole kernel. On maps with negative values 0 is white.",
     )
 
 
