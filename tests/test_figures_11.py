@@ -114,6 +114,7 @@ def test_bars_are_to_scale_and_in_order():
     colours = [box.get_facecolor() for box in segments]
     assert colours[0] == colours[2] != colours[1] == to_rgba(s.BLUE)
     assert [box.get_hatch() for box in keys] == [segments[1].get_hatch(), segments[0].get_hatch()]
+    assert keys[0].get_hatch() != keys[1].get_hatch()  # colour is not all that tells them apart
     assert "1x1: 60.0 %, 3x3: 40.0 %" in drawing("bars").alt
 
 
