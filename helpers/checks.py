@@ -174,7 +174,7 @@ class Choice(Exercise):
     read = staticmethod(answers.letter)
 
     def says(self, given: str) -> str:
-        return f"{given} is none of the options. There are {len(self.hints) + 1}, from A on."
+        return f"{given} is none of the options. There are {len(self.hints) + 1}."
 
 
 class Order(Exercise):

@@ -132,6 +132,41 @@ def choose_widths(budget: int = 100_000, *, last: int = 128, together: int = 240
     _sliders(draw, first=(64, *width), second=(128, *width), third=(128, *width))
 
 
+# ---------------------------------------------------------------- lesson 04
+
+
+def move_garment(picture: ArrayLike, *, margin: int = 4) -> None:
+    """Move a garment by pixels, and see whether max pooling writes what it wrote before.
+
+    picture: (height, width), 0 to 1; a dark margin is laid around it, so that nothing leaves.
+    Reached when it has moved, and what is written is what was written before, moved by whole cells.
+    """
+    wide = np.pad(np.asarray(picture, float), margin)
+
+    def pool(x, size):
+        rows, columns = (n // size for n in x.shape)
+        x = x[: rows * size, : columns * size]
+        return x.reshape(rows, size, columns, size).max((1, 3))
+
+    def draw(down=0, right=0, pool_size=2):
+        moved = np.roll(wide, (down, right), axis=(0, 1))  # only the margin leaves, and comes back
+        before, after = pool(wide, pool_size), pool(moved, pool_size)
+        steps = itertools.product(range(-margin, margin + 1), repeat=2)
+        same = any(np.array_equal(np.roll(before, step, axis=(0, 1)), after) for step in steps)
+        lit = (before > 0) | (after > 0)
+        kept = (before == after)[lit].mean()
+        _goal(
+            same and (down, right) != (0, 0),
+            f"{kept:.0%} of the lit cells hold the same number as before. Goal: move it, and have "
+            "the old cells again, all of them, only elsewhere.",
+        )
+        pictures = {"moved": moved, "pooled before": before, "pooled after": after}
+        return figures.images(pictures, columns=3)
+
+    shift = (0, -margin, margin, 1)
+    _sliders(draw, down=shift, right=shift, pool_size=(2, 2, 4, 1))
+
+
 # ---------------------------------------------------------------- lesson 05
 
 
@@ -171,11 +206,11 @@ def mix_channels(
 def shift_wall(wall: ArrayLike, class_maps: Callable, classes: Mapping, *, most: int = 12) -> None:
     """Shift a picture and see its class maps move with it; their means are the scores.
 
-    wall: (height, width) or (height, width, 1), with a margin of some 10 dark pixels; class_maps: a
-    function from such a picture to its class maps (rows, columns, classes); classes: {name:
-    index}, up to four. Free places are filled with zeros. Reached when a shift of one or two
-    pixels changes a score by 0.1 or more: far from the edge only odd ones do, for the net's
-    pooling takes every second position.
+    wall: (height, width) or (height, width, 1), with a margin of 20 black pixels, more than the
+    net sees around a position; class_maps: a function from such a picture to its class maps
+    (rows, columns, classes); classes: {name: index}, up to four. Free places are filled with
+    zeros. Reached when a shift of one or two pixels changes a score by 0.1 or more: only odd ones
+    do, for the windows of the net's pooling start at every second position.
     """
     wall = np.asarray(wall)
     at = list(classes.values())

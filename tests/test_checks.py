@@ -73,7 +73,7 @@ built = Model(
         (values, [True, False], "True or False"),
         (option, "A", "A: That forgets the bias."),
         (option, "C", "C: That is one filter."),
-        (option, "D", "D is none of the options. There are 3, from A on."),
+        (option, "D", "D is none of the options. There are 3."),
         (option, "AB", "that text is none"),
         (option, 2, "an int is none"),
         (lines, "ACBD", "ACBD: A needs what C makes."),

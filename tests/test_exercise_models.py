@@ -39,6 +39,15 @@ NOT_PYTORCH = {
     ),
     "no zeros": lambda: stack((32, 32, 3), conv(16, 3, **FIRST)),
 }
+TOO_MANY_ZEROS = {  # all of them give 17x17
+    "two on each side": lambda: stack((32, 32, 3), layers.ZeroPadding2D(2), conv(16, 3, **FIRST)),
+    "Keras' zeros, too": lambda: stack(
+        (32, 32, 3), layers.ZeroPadding2D(1), conv(16, 3, strides=2)
+    ),
+    "zeros at the end of the net": lambda: stack(
+        (32, 32, 3), conv(16, 3, **FIRST), layers.ZeroPadding2D(1)
+    ),
+}
 
 
 @pytest.mark.parametrize("name", PYTORCH)
@@ -49,6 +58,11 @@ def test_right_ways_of_pytorchs_zeros_pass(name):
 @pytest.mark.parametrize("name", NOT_PYTORCH)
 def test_other_zeros_are_not_pytorchs(name):
     assert "zeros" in lesson_02.like_pytorch.mistake(NOT_PYTORCH[name]())
+
+
+@pytest.mark.parametrize("name", TOO_MANY_ZEROS)
+def test_too_many_zeros_are_told_whatever_made_them(name):
+    assert "added once, and before" in lesson_02.like_pytorch.mistake(TOO_MANY_ZEROS[name]())
 
 
 # --- lesson 05, reduced_branch: 28x28x192, 1x1 to 16, 5x5 to 32

@@ -9,7 +9,7 @@ from matplotlib.patches import Circle, Rectangle
 
 from helpers import datasets, figures, play, reference
 from helpers.lessons import lesson_01
-from tests import test_figures_new as form
+from tests.drawn import assert_form, assert_says_its_numbers, patches, words
 
 ROCKET, COFFEE = (datasets.photograph(name).mean(axis=-1) / 255 for name in ("rocket", "coffee"))
 UPRIGHT = np.array([[1, 0, -1]] * 3)
@@ -46,15 +46,13 @@ each = pytest.mark.parametrize("name", DRAWINGS)
 
 
 @each
-def test_form(name, monkeypatch):
-    monkeypatch.setattr(form, "drawing", drawing)
-    form.test_form(name)
+def test_form(name):
+    assert_form(drawing(name))
 
 
 @each
-def test_numbers_drawn_are_in_the_words(name, monkeypatch):
-    monkeypatch.setattr(form, "drawing", drawing)
-    form.test_numbers_drawn_are_in_the_words(name)
+def test_numbers_drawn_are_in_the_words(name):
+    assert_says_its_numbers(drawing(name))
 
 
 def test_the_wall_is_to_scale():
@@ -68,7 +66,7 @@ def test_the_wall_is_to_scale():
     coin = [p for p in picture.figure.axes[0].patches if isinstance(p, Circle)]
     coin = max(c.get_radius() for c in coin)
     assert 2 * coin / wide == pytest.approx(0.023 / 0.03)
-    cells = form.patches(picture, Rectangle, figures._style.BLUE)
+    cells = patches(picture, Rectangle, figures._style.BLUE)
     assert len(cells) == 9 and cells[0].get_width() / wide == pytest.approx(0.001 / 0.03)
     assert "190 m wide" in picture.alt and "5 football pitches" in picture.alt
 
@@ -77,7 +75,7 @@ def test_shared_rows_count_different_numbers():
     alt = drawing("rows, three").alt
     assert "a, 36 different numbers" in alt and "b, 3 different numbers" in alt
     assert "local, 16 different numbers" in drawing("rows").alt
-    filled = form.patches(figures.shared_rows({"b": SHARED, "c": 0 * SHARED}), Rectangle, "white")
+    filled = patches(figures.shared_rows({"b": SHARED, "c": 0 * SHARED}), Rectangle, "white")
     assert len(filled) == 36 - 16 + 36
 
 
@@ -106,9 +104,7 @@ def test_the_hidden_kernel_is_the_answer():
 def test_a_kernel_that_adds_up_to_one_gives_a_picture():
     alt = drawing("kernels").alt
     assert "0.02: a picture again" in alt and "4, \u22121; 0, \u22121, 0: around 0" in alt
-    assert "stronger" not in " ".join(
-        t.get_text() for t in form.words(drawing("kernels, pictures"))
-    )
+    assert "stronger" not in " ".join(t.get_text() for t in words(drawing("kernels, pictures")))
 
 
 def test_differences_are_counted():
@@ -140,8 +136,6 @@ def test_bad_input_is_named(draw, says):
 
 
 # ---------------------------------------------------------------- the slider
-
-slide = form.slide
 
 
 def test_the_goal_can_be_reached_and_missed(slide, capsys):

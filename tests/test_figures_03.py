@@ -1,18 +1,15 @@
 """The drawings of lesson 03: in form, and with the numbers they draw."""
 
 import functools
-import itertools
-import re
 
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
 from helpers import arithmetic, datasets, figures, reference
 from helpers.figures._style import number
-from tests.test_figures_new import NUMBER, words
+from tests.drawn import assert_form, assert_says_its_numbers, words
 
 CUP, CAT = (datasets.photograph(name) for name in ("coffee", "chelsea"))
 EDGE = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
@@ -39,30 +36,12 @@ drawing = functools.cache(lambda name: DRAWINGS[name]())
 
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_form(name):
-    picture = drawing(name)
-    data, metadata = picture._repr_mimebundle_()
-    fig = picture.figure
-    assert len(data["image/png"]) < 400 * 1024 and metadata["image/png"]["width"] == 700
-    texts = words(picture)
-    assert min(t.get_fontsize() for t in texts) >= 9
-    renderer = FigureCanvasAgg(fig).get_renderer()
-    extents = [(t.get_text(), t.get_window_extent(renderer)) for t in texts]
-    drawn = [(str(p), p.get_window_extent(renderer)) for ax in fig.axes for p in ax.patches]
-    for what, box in extents + drawn:
-        inside = box.x0 >= -1 and box.y0 >= -1
-        inside = inside and box.x1 <= fig.bbox.width + 1 and box.y1 <= fig.bbox.height + 1
-        assert inside, f"{what!r} is cut off: {box} in {fig.bbox}"
-    for (one, a), (other, b) in itertools.combinations(extents, 2):
-        apart = min(a.x1, b.x1) - max(a.x0, b.x0) <= 2 or min(a.y1, b.y1) - max(a.y0, b.y0) <= 2
-        assert apart, f"{one!r} lies on {other!r}"
+    assert_form(drawing(name))
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_numbers_drawn_are_in_the_words(name):
-    picture = drawing(name)
-    drawn = {n for t in words(picture) for n in re.findall(NUMBER, t.get_text())}
-    missing = drawn - set(re.findall(NUMBER, picture.alt))
-    assert len(picture.alt) > 60 and not missing
+    assert_says_its_numbers(drawing(name))
 
 
 def values(picture):
@@ -88,6 +67,34 @@ def test_partial_maps_of_many_channels_tell_each_of_them():
     low, high = (number(round(v, 2)) for v in (shown[-1].min(), shown[-1].max()))
     assert f"one map, from {low} to {high}" in picture.alt
     assert "channel 11: partial map" in picture.alt
+
+
+@pytest.mark.parametrize("name, beyond", [("partial", True), ("partial, nothing", False)])
+def test_colours_that_end_before_the_values_say_so(name, beyond):
+    picture = drawing(name)
+    shown = values(picture)
+    images = [ax.images[0] for ax in picture.figure.axes if ax.images]
+    high = next(im.get_clim()[1] for im in images if im.get_array() is shown[-1])
+    assert (max(abs(v).max() for v in shown) > high) == beyond
+    bars = [ax._colorbar for ax in picture.figure.axes if hasattr(ax, "_colorbar")]
+    assert [bar.extend for bar in bars] == ["both" if beyond else "neither"]
+    texts = [t.get_text() for t in words(picture)]
+    assert ("value on a map; stronger ones as the ends" in texts) == beyond
+    assert (f"Colours end at {number(-high)} and {number(high)}." in picture.alt) == beyond
+
+
+def test_kernels_in_colours_tell_their_own_scale():
+    picture, reach = drawing("partial, twelve"), number(round(abs(TWELVE).max(), 2))
+    assert f"Kernels in colours of their own, from \u2212{reach} to {reach}." in picture.alt
+    assert any("own scale" in t.get_text() and reach in t.get_text() for t in words(picture))
+    scales = {ax.images[0].get_clim() for ax in picture.figure.axes if ax.images}
+    assert (-abs(TWELVE).max(), abs(TWELVE).max()) in scales
+    assert "own scale" not in drawing("partial").alt + str(words(drawing("partial")))
+
+
+def test_a_bias_is_named_where_it_is_added():
+    titles = {n: {t.get_text() for t in words(drawing(n))} for n in ("partial", "partial, bias")}
+    assert "their sum" in titles["partial"] and "sum + bias" in titles["partial, bias"]
 
 
 def test_a_photograph_says_its_colours():

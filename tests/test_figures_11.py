@@ -1,19 +1,17 @@
 """The drawings of lesson 11: in form, and with the numbers they draw."""
 
 import functools
-import itertools
 import re
 
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
 from helpers import datasets, figures, networks, reference
 from helpers.figures import _style as s
 from helpers.lessons import lesson_11
-from tests.test_figures_new import NUMBER, words
+from tests.drawn import assert_form, assert_says_its_numbers
 
 CUP, ROCKET = (datasets.photograph(name) for name in ("coffee", "rocket"))
 GREY = ROCKET.mean(axis=-1) / 255
@@ -39,30 +37,12 @@ drawing = functools.cache(lambda name: DRAWINGS[name]())
 
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_form(name):
-    picture = drawing(name)
-    data, metadata = picture._repr_mimebundle_()
-    fig = picture.figure
-    assert len(data["image/png"]) < 400 * 1024 and metadata["image/png"]["width"] == 700
-    texts = words(picture)
-    assert min(t.get_fontsize() for t in texts) >= 9
-    renderer = FigureCanvasAgg(fig).get_renderer()
-    extents = [(t.get_text(), t.get_window_extent(renderer)) for t in texts]
-    drawn = [(str(p), p.get_window_extent(renderer)) for ax in fig.axes for p in ax.patches]
-    for what, box in extents + drawn:
-        inside = box.x0 >= -1 and box.y0 >= -1
-        inside = inside and box.x1 <= fig.bbox.width + 1 and box.y1 <= fig.bbox.height + 1
-        assert inside, f"{what!r} is cut off: {box} in {fig.bbox}"
-    for (one, a), (other, b) in itertools.combinations(extents, 2):
-        apart = min(a.x1, b.x1) - max(a.x0, b.x0) <= 2 or min(a.y1, b.y1) - max(a.y0, b.y0) <= 2
-        assert apart, f"{one!r} lies on {other!r}"
+    assert_form(drawing(name))
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_numbers_drawn_are_in_the_words(name):
-    picture = drawing(name)
-    drawn = {n for t in words(picture) for n in re.findall(NUMBER, t.get_text())}
-    missing = drawn - set(re.findall(NUMBER, picture.alt))
-    assert len(picture.alt) > 60 and not missing
+    assert_says_its_numbers(drawing(name))
 
 
 def maps(picture):

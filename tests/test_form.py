@@ -16,6 +16,7 @@ from helpers.tools.notebook_form import lessons, solutions, tags
 PATHS = lessons()
 REAL = {  # drawings that put a photograph, a real map or a trained net through an operation
     "class_maps_over",
+    "confusion",
     "depthwise_steps",
     "difference_maps",
     "feature_maps",
@@ -27,6 +28,7 @@ REAL = {  # drawings that put a photograph, a real map or a trained net through 
     "learning_curves",
     "lost_in_grey",
     "mixer",
+    "net_slabs",
     "parallel_scales",
     "pixels_read",
     "partial_maps",
@@ -34,6 +36,7 @@ REAL = {  # drawings that put a photograph, a real map or a trained net through 
     "residual_sum",
     "signals",
     "stride_reads",
+    "trained_filters",
     "windows_on",
     "shrinking",
     "window_steps",

@@ -8,6 +8,7 @@ from helpers.tools.notebook_form import answered, solutions
 
 SOLUTION = "<details><summary>Solution</summary>\n\n```python\n{}\n```\n\n</details>"
 HINT = "<details><summary>Hint 1</summary>\n\n```python\n2 * x\n```\n</details>"
+MORE = HINT.replace("Hint 1", "More: twice").replace("2 * x", "print('more', twice * 8)")
 FIELD = '  # @param {type:"raw"}'
 
 
@@ -27,7 +28,7 @@ def lesson():
             new_markdown_cell(SOLUTION.format("# by hand\nhalf = 3\nanswer = half * twice\n")),
             new_markdown_cell(HINT),
             exercise("answer = None\n\nprint('built', answer and answer(4))"),
-            new_markdown_cell("Well done.\n\n" + SOLUTION.format(build) + "\n\nNext."),
+            new_markdown_cell("Well done.\n\n" + SOLUTION.format(build) + "\n\n" + MORE),
         ]
     )
 
@@ -47,7 +48,7 @@ def test_runs_whole_with_nothing_and_with_everything_answered(lesson, tmp_path):
         said.append("".join(o.text for c in notebook.cells for o in c.get("outputs", [])))
     assert said == [
         "guessed None\nnumber None\nbuilt None\n",
-        "guessed 1\nnumber 6\nbuilt 8\n",
+        "guessed 1\nnumber 6\nbuilt 8\nmore 16\n",
     ]
     assert lesson.cells[0].source == f"guess = None{FIELD}"  # the lesson itself is as it was
 

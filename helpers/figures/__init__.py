@@ -30,6 +30,13 @@ from helpers.figures.pictures import (
     residual_sum,
     stride_reads,
 )
+from helpers.figures.pooling import (
+    confusion,
+    net_slabs,
+    pool_rows,
+    pool_winners,
+    trained_filters,
+)
 from helpers.figures.results import accuracy_against_cost, bars, guesses, learning_curves
 from helpers.figures.separable import cost_bars, depthwise_steps, kernel_split, separable_share
 from helpers.figures.sharing import (
@@ -54,6 +61,7 @@ __all__ = [
     "channel_chain",
     "channel_sum",
     "class_maps_over",
+    "confusion",
     "cost_bars",
     "coverage_map",
     "coverage_strip",
@@ -72,11 +80,14 @@ __all__ = [
     "lost_in_grey",
     "mixer",
     "module_ribbons",
+    "net_slabs",
     "parallel_scales",
     "partial_maps",
     "pixel_column",
     "pixels_read",
     "png",
+    "pool_rows",
+    "pool_winners",
     "receptive_field",
     "residual_path",
     "residual_roads",
@@ -89,6 +100,7 @@ __all__ = [
     "sliding_directions",
     "stage_costs",
     "stride_reads",
+    "trained_filters",
     "wall",
     "weights_to_scale",
     "who_reads_whom",

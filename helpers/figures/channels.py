@@ -96,7 +96,7 @@ def partial_maps(
     s.text(over, left - gap / 2, 0.8 + below / 2, "=", fontsize=16 if groups == 1 else 11)
     last = p.panel(fig, left, 0.8, wide, output, "", **scale)
     last.spines[:].set(color=s.BLUE, lw=2.4)
-    last.set_title("their sum", pad=4)
+    last.set_title("sum + bias" if bias else "their sum", pad=4)
     words = f"one filter:\n{s.counted(channels, 'kernel')}" + (
         f",\nbias {s.number(bias)}" if bias else ""
     )
@@ -107,7 +107,12 @@ def partial_maps(
         top = 0.72 + (groups - 1) * group + below + middle + 0.44
         options = {} if np.ndim(picture) == 3 else {"cmap": "gray"}
         p.panel(fig, left, top, wide, picture, "picture", **options)
-    p.colour_bar(fig, s.WIDTH / 2 - 1.6, 0.45, 3.2, last.images[0], "value on a map")
+    beyond = abs(values).max() > high
+    words = "value on a map; stronger ones as the ends" if beyond else "value on a map"
+    own = "" if written else f"from {s.number(round(-reach, 2))} to {s.number(round(reach, 2))}"
+    words += f"; kernels on their own scale, {own}" if own else ""
+    ends = {"extend": "both" if beyond else "neither"}
+    p.colour_bar(fig, s.WIDTH / 2 - 1.6, 0.45, 3.2, last.images[0], words, **ends)
     told = [
         f"{name}{', kernel ' + s.rows(kernels[..., c]) if written else ''}: partial map "
         f"{s.span(maps[..., c].round(2))}"
@@ -118,7 +123,9 @@ def partial_maps(
         fig,
         f"One filter of {s.counted(channels, 'kernel')}, {kernels.shape[0]}x{kernels.shape[1]} "
         f"each, on {s.counted(channels, 'channel')} of {image.shape[0]}x{image.shape[1]}. "
-        f"{'; '.join(told)}. Their sum{added}: one map, {s.span(output.round(2))}.",
+        f"{'; '.join(told)}. Their sum{added}: one map, {s.span(output.round(2))}."
+        + (f" Kernels in colours of their own, {own}." if own else "")
+        + (f" Colours end at {s.number(-high)} and {s.number(high)}." if beyond else ""),
     )
 
 
@@ -207,12 +214,12 @@ def _sheets(ax, left, sheets, names, depth, colour, title, side=1.9):
 
 @s.styled
 def stage_costs(photo: ArrayLike, stages: Sequence) -> Picture:
-    """3x3 layers that keep their channels, as slabs to scale, with what each of them costs.
+    """3x3 layers that keep their channels, as slabs, with what each of them costs.
 
     photo: square, (height, width, 3), uint8 or 0 to 1, shown on the slabs' fronts at their size;
     stages: two or three (size, channels), such as (56, 64): a layer from 64 to 64 channels on
     maps of 56x56. MACs, parameters (with biases) and memory (4 bytes a number), each row of bars
-    on a scale of its own.
+    on a scale of its own, as are the slabs' fronts and their depths.
     """
     photo = p.colour(photo)
     if not 2 <= len(stages) <= 3 or photo.shape[0] != photo.shape[1]:
@@ -254,6 +261,6 @@ def stage_costs(photo: ArrayLike, stages: Sequence) -> Picture:
     ax.set(xlim=limits[0], ylim=limits[1])
     return Picture(
         fig,
-        "Feature maps as slabs, as high and wide as the maps and as deep as they have channels; "
-        f"below each what a 3x3 layer costs that keeps them. {'; '.join(told)}.",
+        "Feature maps as slabs: heights and widths on one scale, depths, the channels, on "
+        f"another; below each what a 3x3 layer costs that keeps them. {'; '.join(told)}.",
     )

@@ -126,13 +126,15 @@ def window_row(
 
 @s.styled
 def staircase(
-    kernel_size: int, *, strides: Sequence[int] = (1, 2, 3), sizes: Sequence[int] = range(5, 21)
+    kernel_size: int, *, strides: Sequence[int] = (1, 2, 3), sizes: Sequence[int] | None = None
 ) -> Picture:
     """Output size over input size, a line for each stride, beside each other "valid" and "same".
 
-    strides: three at most; sizes: from kernel_size on. ValueError for other arguments.
+    strides: three at most; sizes: none below kernel_size; unless told 16 of them, from kernel_size
+    on and from 5 at the least. ValueError for other arguments.
     """
-    sizes = list(sizes)
+    start = max(kernel_size, 5)
+    sizes = list(range(start, start + 16) if sizes is None else sizes)
     if len(strides) > 3 or min(sizes) < kernel_size:
         raise ValueError("Three strides at most, and no input smaller than the kernel.")
     fig = Figure(figsize=(s.WIDTH, 3.5))
@@ -284,10 +286,11 @@ def pixels_read(photo: ArrayLike, windows: Mapping) -> Picture:
                 style = {"fc": "white", "ec": s.VERMILION, "hatch": "xxx", "lw": 0.3}
             corner = (left + c * cell, 0.6 + tall - (r + 1) * cell)
             ax.add_patch(Rectangle(corner, cell, cell, **style))
-        read, low, high = np.count_nonzero(counts), counts.min(), counts.max()
+        read, low, high = np.count_nonzero(counts), counts[counts > 0].min(), counts.max()
         s.text(ax, left + wide / 2, tall + 0.78, title)
         words = f"{read} of {photo.size} read"
-        times = f"{low} to {high} times each" if low != high else f"each {low} times"
+        once = "once each" if high == 1 else f"{high} times each"
+        times = once if low == high else f"{low} to {high} times each"
         s.text(ax, left + wide / 2, 0.42, words, fontsize=s.SMALL)
         s.text(ax, left + wide / 2, 0.18, times, fontsize=s.SMALL)
         told.append(f"{title} (window {k}, stride {step}): {words}, {times}")

@@ -56,12 +56,12 @@ def panel(fig, left, bottom, wide, picture, title="", below="", **scale):
     return ax
 
 
-def colour_bar(fig, left, bottom, wide, image, words):
-    """A lying colour bar with five ticks and its name below."""
+def colour_bar(fig, left, bottom, wide, image, words, *, extend="neither"):
+    """A lying colour bar with five ticks and its name below; pointed where values go beyond it."""
     low, high = image.get_clim()
     ticks = np.linspace(low, high, 5)
     ax = s.axes(fig, left, bottom, wide, 0.13)
-    fig.colorbar(image, cax=ax, orientation="horizontal", ticks=ticks)
+    fig.colorbar(image, cax=ax, orientation="horizontal", ticks=ticks, extend=extend)
     ax.set_xticklabels([s.number(float(f"{t:.2g}")) for t in ticks])
     s.label(fig, left + wide / 2, bottom - 0.35, words)
 
@@ -183,7 +183,8 @@ def class_maps_over(pictures: Mapping, maps: Mapping, classes: Mapping) -> Pictu
 
     pictures: {title: (height, width)}, one row each, two at most; maps: {title: (rows, columns,
     classes)}, the class maps of the same titles; classes: {name: index}, one column each, two to
-    four. The outline of a class lies at half of the highest value its map has in any picture.
+    four. The outline of a class lies at half of the highest value its map has in any picture; a map
+    that stays below has none.
     """
     if set(pictures) != set(maps) or not 1 <= len(pictures) <= 2 or not 1 <= len(classes) <= 4:
         raise ValueError(
@@ -208,7 +209,7 @@ def class_maps_over(pictures: Mapping, maps: Mapping, classes: Mapping) -> Pictu
             scores.append(f"{name} {mean}")
             ax = panel(
                 fig, at, bottom, wide, picture, "" if row else name,
-                cmap="gray_r", vmax=1.5 * picture.max() or 1.0,
+                cmap="gray", vmin=0, vmax=picture.max() or 1.0,
             )  # fmt: skip
             place = (at + wide / 2) / s.WIDTH, (bottom - 0.16) / height
             fig.text(*place, f"mean {mean}", ha="center", va="center", weight="bold")
@@ -219,13 +220,13 @@ def class_maps_over(pictures: Mapping, maps: Mapping, classes: Mapping) -> Pictu
             rotation=90, ha="center", va="center",
         )  # fmt: skip
         words.append(f"{title}: {s.listed(scores)}")
-    text = "outline: where the map is over half of its highest value; its mean is the score"
+    text = "outline: where a map is over half of its column's highest value; the mean is the score"
     s.label(fig, s.WIDTH / 2, 0.15, text)
     return Picture(
         fig,
-        f"The class maps of {s.listed(list(classes))} as outlines over {len(pictures)} "
-        f"picture{'s' * (len(pictures) > 1)}, drawn where a map is over half of its highest value. "
-        f"The means, which are the scores. {'; '.join(words)}.",
+        f"The class maps of {s.listed(list(classes))} as outlines over "
+        f"{s.counted(len(pictures), 'picture')}, drawn where a map is over half of its highest "
+        f"value in any. The means, which are the scores. {'; '.join(words)}.",
     )
 
 

@@ -49,11 +49,19 @@ by_hand = checks.Array(
     [[2, 4], [7, 2]],
     hints={
         ((8, 2), (5, 6)): "You have flipped the kernel. A Keras layer lays it down as it is.",
-        (
-            (1, 0, 0),
-            (0, 1, 0),
-            (0, 0, 0),
-        ): "The window must lie inside the input: fewer positions.",
+        **dict.fromkeys(
+            [((5, 3), (7, 4)), ((5, 3), (5, 4))],
+            "You have mirrored the kernel. Lay it down as it is.",
+        ),
+        ((1, 0), (0, 1)): "Those are the four products of the first window. Add them up; then "
+        "the next window.",
+        **dict.fromkeys(  # zeros after the input, and all round it
+            [
+                ((2, 4, 2), (7, 2, 0), (4, 4, 1)),
+                ((1, 0, 2, 0), (5, 2, 4, 2), (6, 7, 2, 0), (0, 4, 4, 1)),
+            ],
+            "The window must lie inside the input: fewer positions.",
+        ),
         (2, 4, 7, 2): "The numbers are right. Arrange them in rows, as the window moves.",
         ((1, 4), (5, 1)): "One product of each window is missing, the lower right one.",
         ((13, 5), (12, 10)): "That multiplies matrices. Multiply number by number, then add up.",
@@ -100,7 +108,7 @@ def _edge_detector(kernel_size=3, filters=2, activation="relu", use_bias=False, 
 edge_detector = checks.Model(
     _edge_detector,
     hints=[
-        ({"use_bias": True}, "There is a bias in it. A flat area is to give exactly 0."),
+        ({"use_bias": True}, "There is a bias in it; the exercise asks for none."),
         ({"filters": 1}, "That layer has one filter; here one is wanted for each direction."),
         ({"kernel_size": 2}, "The window is smaller than three by three."),
         ({"kernel_size": 5}, "The window is larger than three by three."),

@@ -18,17 +18,32 @@ def striped_shirt() -> np.ndarray:
     return (datasets.fashion_mnist()[1][0][341] / 255).astype("float32")
 
 
-# (15, 15, 8), Conv2D(16, 5, strides=2, padding="same"), Conv2D(32, 3, strides=2).
-two_strides = checks.Shape(
-    (3, 3, 32),
+# Zeros on each side with which an 11x11 layer at stride 1 keeps the size.
+zeros_that_keep = checks.Number(
+    (11 - 1) // 2,
     hints={
-        (4, 4, 32): 'The second layer has no padding argument. Keras\' default is not "same".',
-        (2, 2, 32): 'Look at the first layer again: "same" rounds up.',
-        (8, 8, 16): "That is the map after the first layer. Go on with the second.",
-        (3, 3, 16): "The last layer decides how many channels come out.",
-        (3, 3, 8): "The last layer decides how many channels come out.",
-        (6, 6, 32): "The second layer has a stride, too.",
-        (13, 13, 32): "Neither stride was used. The window moves on by two.",
+        11 - 1: "That is both sides together.",
+        11: "That is as wide as the whole window. How far does it reach beyond its middle?",
+        6: "The map grows by two pixels. How far does the window reach beyond its middle?",
+        3: "That is enough for a 7x7 layer.",
+    },
+    hint="The middle of the window must be able to stand on the first pixel, and no farther out.",
+)
+
+# (17, 17, 8), Conv2D(16, 7, strides=2, padding="same"), Conv2D(32, 3, strides=2). A first window
+# of 7 tells the mistakes apart: with 5, "valid" and rounding down lead to the same size.
+two_strides = checks.Shape(
+    (4, 4, 32),
+    hints={
+        (2, 2, 32): "Which padding does the first layer have? Read its line again.",
+        (3, 3, 32): 'One place is missing. Which way does "same" round? And did you count the '
+        "first place?",
+        (5, 5, 32): 'The second layer has no padding argument. Keras\' default is not "same".',
+        (9, 9, 16): "That is the map after the first layer. Go on with the second.",
+        (4, 4, 16): "The last layer decides how many channels come out.",
+        (4, 4, 8): "The last layer decides how many channels come out.",
+        (7, 7, 32): "The second layer has a stride, too.",
+        (15, 15, 32): "Neither stride was used. The window moves on by two.",
     },
 )
 
@@ -51,20 +66,10 @@ extra_zero = checks.Array(
         (321, 654): 'That is padding "valid". With "same" a window starts at every third cell.',
         (321, 654, 870): "Right cells for the last window, but its zero has the wrong weight.",
         (123, 456, 780): "Keras does not flip the kernel: the first cell meets the first weight.",
+        (123, 456, 78): "The first cell has the weight 1: it is the last digit.",
         (321, 543, 765, 87): "That is stride two. The windows start three cells apart.",
     },
     hint="Write down which three cells each window reads, then read its digits from the right.",
-)
-
-# A after = total - before, B outputs = ceil(n / s), C before = total // 2,
-# D total = max((outputs - 1) * s + k - n, 0)
-zeros_of_same = checks.Order(
-    "BDCA",
-    hints={
-        "DB": "The total uses a number that is not there yet.",
-        "CD": "One side cannot be known before the total.",
-        "AC": "The zeros after are what is left when the zeros before are known.",
-    },
 )
 
 
@@ -85,19 +90,20 @@ like_pytorch = checks.Model(
          "one with this padding, and where is it in PyTorch?"),
         ({"zeros": 0}, "There are no zeros at all: the window never reads past the edge."),
         ({"strides": 1}, "The window moves by one pixel. Which argument is missing?"),
-        ({"zeros": 2}, "Too many zeros. PyTorch's number counts those on one side."),
+        ({"zeros": 2}, "One row and one column too many. PyTorch's number counts the zeros on "
+         "one side. They are added once, and before the window moves."),
         ({"activation": "relu"}, "The PyTorch layer has no activation."),
     ],
     hint="Same zeros, same window, same stride?",
 )  # fmt: skip
 
-# Which layer skips pixels between its windows?
+# Which layer skips pixels between its windows? Windows 5, 2, 3, 4 with strides 4, 1, 4, 4.
 skips_pixels = checks.Choice(
     "C",
     hints={
-        "A": "Neighbouring windows share a pixel here. Draw two of them.",
-        "B": "The windows lie side by side here, without a gap.",
-        "D": "A wide window, and a long step. Is the step longer than the window?",
+        "A": "A long step, and a wide window: neighbours share a pixel. Draw two of them.",
+        "B": "A small window, but how far does it move?",
+        "D": "The windows lie side by side here, without a gap.",
     },
 )
 

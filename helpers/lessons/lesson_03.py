@@ -43,10 +43,11 @@ kernel_shape = checks.Shape(
 sum_lines = checks.Order(
     ("CDAB", "CBDA"),
     hints={
-        "DC": "With the zero after the beginning of the loop, what came before it is forgotten.",
+        "DC": "Set the total to zero before the loop begins: later it breaks the loop or wipes "
+        "out the sum.",
         "AD": "The line with c in it has to be inside the loop that counts c.",
-        "BC": "Setting the total to zero wipes out the bias that was added before.",
-        "DBA": "Between the loop and its line, the bias would be added once for every channel.",
+        "BC": "Before the total is set to zero, there is none that the bias could be added to.",
+        "DBA": "B isn't indented, so it can't stand between the head of the loop and its body.",
     },
 )
 
@@ -111,6 +112,16 @@ layer_pair = checks.Model(
         ({"filters": (16, 16)}, "The first layer is right. How large is one filter of the second?"),
     ],
     hint="Only these two layers, with no stride and nothing between or after them.",
+)
+
+# 24 slices of a scan. A slices as channels; B Conv3D(8, 3); C Conv3D(8, (24, 3, 3)).
+which_layer = checks.Choice(
+    "B",
+    hints={
+        "A": "Channels are added up: each slice has weights of its own then, and the map doesn't "
+        "say in which slice the lump lies.",
+        "C": "This filter is as deep as the stack. How many places can it take along it?",
+    },
 )
 
 checks.count_together(globals())

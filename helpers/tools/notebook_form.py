@@ -65,6 +65,8 @@ FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}  # in Colab an
 _SOLUTION = re.compile(
     r"<details><summary>Solution</summary>\s*```python\n(.*?)```\s*</details>", re.DOTALL
 )
+_MORE = re.compile(r"(?s)<details><summary>More\b(.*?)</details>")
+_PYTHON = re.compile(r"(?s)```python\n(.*?)```")
 _ANSWER = re.compile(r"(?m)^answer = None\b.*$")
 _GUESS = re.compile(r"(?m)^guess = None\b")
 
@@ -173,8 +175,8 @@ def answered(notebook: nbformat.NotebookNode, guess: object = 1) -> nbformat.Not
     """A copy in which every exercise is answered by its solution, and every guess is `guess`.
 
     The line `answer = None` of an exercise becomes the solution's code, `guess = None` of any cell
-    becomes `guess = 1`. ValueError names an exercise without such a line, and a solution that
-    sets no `answer`.
+    becomes `guess = 1`. Python that is folded under "More" follows in cells of its own. ValueError
+    names an exercise without such a line, and a solution that sets no `answer`.
     """
     result = copy.deepcopy(notebook)
     for index, code in solutions(notebook):
@@ -187,4 +189,9 @@ def answered(notebook: nbformat.NotebookNode, guess: object = 1) -> nbformat.Not
     for cell in result.cells:
         if cell.cell_type == "code":
             cell.source = _GUESS.sub(f"guess = {guess!r}", cell.source)
+    cells, result.cells = result.cells, []
+    for cell in cells:
+        folded = _MORE.findall(cell.source) if cell.cell_type == "markdown" else []
+        more = [code for text in folded for code in _PYTHON.findall(text)]
+        result.cells += [cell, *map(nbformat.v4.new_code_cell, more)]
     return result

@@ -1,8 +1,6 @@
 """The drawings of lessons 05 to 08 and the sliders: in form, and with the numbers they draw."""
 
 import functools
-import itertools
-import re
 import sys
 import types
 import warnings
@@ -10,11 +8,10 @@ import warnings
 import matplotlib
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import Polygon, Rectangle
-from matplotlib.text import Text
 
 from helpers import arithmetic, datasets, figures, play
+from tests.drawn import assert_form, assert_says_its_numbers, patches, words
 
 rng = np.random.default_rng(0)
 COFFEE, CAT, ROCKET = (datasets.photograph(n) for n in ("coffee", "chelsea", "rocket"))
@@ -104,16 +101,6 @@ DRAWINGS = {
 
 
 drawing = functools.cache(lambda name: DRAWINGS[name]())
-NUMBER = r"\u2212?\d+(?:,\d{3})*(?:\.\d+)?"
-
-
-def words(picture):
-    """The texts of a drawing, without the ticks of its axes."""
-    fig = picture.figure
-    axes = [axis for ax in fig.axes for axis in (ax.xaxis, ax.yaxis)]
-    ticks = {label for axis in axes for t in [*axis.majorTicks, *axis.minorTicks]
-             for label in (t.label1, t.label2)}  # fmt: skip
-    return [t for t in fig.findobj(Text) if t.get_text() and t.get_visible() and t not in ticks]
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
@@ -123,36 +110,12 @@ def test_form(name):
         settings = dict(matplotlib.rcParams)
         picture = drawing(name)
         assert dict(matplotlib.rcParams) == settings
-        data, metadata = picture._repr_mimebundle_()
-    fig = picture.figure
-    assert len(data["image/png"]) < 400 * 1024 and metadata["image/png"]["width"] == 700
-    texts = words(picture)
-    assert min(t.get_fontsize() for t in texts) >= 9
-    renderer = FigureCanvasAgg(fig).get_renderer()
-    extents = [(t.get_text(), t.get_window_extent(renderer)) for t in texts]
-    drawn = [(str(p), p.get_window_extent(renderer)) for ax in fig.axes for p in ax.patches]
-    for what, box in extents + drawn:
-        inside = box.x0 >= -1 and box.y0 >= -1
-        inside = inside and box.x1 <= fig.bbox.width + 1 and box.y1 <= fig.bbox.height + 1
-        assert inside, f"{what!r} is cut off: {box} in {fig.bbox}"
-    for (one, a), (other, b) in itertools.combinations(extents, 2):
-        apart = min(a.x1, b.x1) - max(a.x0, b.x0) <= 2 or min(a.y1, b.y1) - max(a.y0, b.y0) <= 2
-        assert apart, f"{one!r} lies on {other!r}"
+        assert_form(picture)
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_numbers_drawn_are_in_the_words(name):
-    picture = drawing(name)
-    drawn = {n for t in words(picture) for n in re.findall(NUMBER, t.get_text())}
-    missing = drawn - set(re.findall(NUMBER, picture.alt))
-    assert len(picture.alt) > 60 and not missing
-
-
-def patches(picture, kind, colour):
-    """The patches of one kind and one colour, in the order in which they were drawn."""
-    same = matplotlib.colors.to_rgba(colour)
-    found = [p for ax in picture.figure.axes for p in ax.patches if type(p) is kind]
-    return [p for p in found if np.allclose(p.get_facecolor()[:3], same[:3])]
+    assert_says_its_numbers(drawing(name))
 
 
 def area(polygon):
@@ -372,22 +335,6 @@ def test_bad_input_is_named(draw, says):
 # ---------------------------------------------------------------- sliders
 
 
-@pytest.fixture
-def slide(monkeypatch):
-    """Calls a function of play; returns its draw and the sliders, which are made for real."""
-    widgets = pytest.importorskip("ipywidgets")
-
-    def call(function, *args, **options):
-        made = []
-        monkeypatch.setattr(
-            widgets, "interact", lambda draw, **sliders: made.append((draw, sliders))
-        )
-        function(*args, **options)
-        return made[0]
-
-    return call
-
-
 def class_maps(wall):
     """A stand-in for a net: maps of every second pixel, two classes."""
     return np.stack([wall[::2, ::2], 1 - wall[::2, ::2]], axis=-1)
@@ -397,6 +344,7 @@ STRIPES = np.pad(np.tile([1.0, 0.0], (10, 5)), 5)
 SLIDERS = {  # the call, an answer that does not reach the goal, one that does
     "window_sizes": (lambda: (play.window_sizes,), (5, 2, 2), (5, 1, 2)),
     "choose_widths": (lambda: (play.choose_widths,), (64, 64, 128), (72, 40, 128)),
+    "move_garment": (lambda: (play.move_garment, CAT[:32, :32, 1] / 255), (0, 1, 2), (0, 2, 2)),
     "mix_channels": (lambda: (play.mix_channels, COFFEE), (1, -1, 0), (1, -0.5, -0.6)),
     "shift_wall": (
         lambda: (play.shift_wall, STRIPES, class_maps, {"a": 0, "b": 1}), (0, 2), (0, 1)
