@@ -215,7 +215,7 @@ def check(name: str, curves: dict, key: str = "val_accuracy", *, widen: float = 
     if epochs > stored.shape[1]:
         raise ValueError(f"{name} is stored for {stored.shape[1]} epochs, not for {epochs}.")
     low, high = stored[:, epochs - 1].min() - widen, stored[:, epochs - 1].max() + widen
-    title = f"{_TITLES.get(key, key)} after {epochs} epochs"
+    title = f"{_TITLES.get(key, key)} after {epochs} epoch{'s' * (epochs > 1)}"
     by = f"{100 * widen:g} points" if "accuracy" in key else f"{widen:g}"
     band = f"the band of {len(stored)} stored seeds, widened by {by}"
     live = round(curves[key][-1], 5)  # as it is stored

@@ -246,10 +246,10 @@ def test_check_says_so_inside_the_band(stored, capsys, end):
 
 def test_check_of_a_loss_after_fewer_epochs(stored, capsys):
     training.check("tiny", {"loss": [2.1]}, "loss", widen=0.1)
-    assert "after 1 epochs: inside the band of 3 stored seeds, widened by 0.1." in (
+    assert "after 1 epoch: inside the band of 3 stored seeds, widened by 0.1." in (
         capsys.readouterr().out
     )
-    with pytest.raises(RuntimeError, match="loss after 1 epochs is 2.110, outside .* 1.900 to 2.1"):
+    with pytest.raises(RuntimeError, match="loss after 1 epoch is 2.110, outside .* 1.900 to 2.1"):
         training.check("tiny", {"loss": [2.11]}, "loss", widen=0.1)
 
 

@@ -68,7 +68,7 @@ def _separable(
     kernel_sizes=(3, 1), strides=(2, 1), depthwise=True, first="relu", second="relu",
     biases=(True, True), filters=64, normalized=0, one_layer=False,
 ):  # fmt: skip
-    """The block of the exercise, on (16, 16, 32)."""
+    """The block of the exercise, on (16, 16, 32); normalized after one of its layers or both."""
     x = inputs = keras.Input((16, 16, 32))
     last = {"activation": second, "use_bias": biases[1]}
     if one_layer:
@@ -79,12 +79,14 @@ def _separable(
         x = layers.DepthwiseConv2D(kernel_sizes[0], **options)(x)
     else:
         x = layers.Conv2D(32, kernel_sizes[0], **options)(x)
-    for _ in range(normalized):
+    if normalized:
         x = layers.BatchNormalization()(x)
     x = layers.Activation(first)(x)
-    options = {"strides": strides[1], "padding": "same"} | last
+    options = {"strides": strides[1], "padding": "same", "use_bias": biases[1]}
     x = layers.Conv2D(filters, kernel_sizes[1], **options)(x)
-    return keras.Model(inputs, x)
+    if normalized == 2:
+        x = layers.BatchNormalization()(x)
+    return keras.Model(inputs, layers.Activation(second)(x))
 
 
 # (16, 16, 32) -> (8, 8, 64): depthwise 3x3 with stride 2, ReLU, 1x1, ReLU.
@@ -98,6 +100,11 @@ separable_block = checks.Model(
         ({"biases": (True, False)}, "The bias of the 1x1 is missing."),
         ({"biases": (False, False)}, "The biases are missing: leave use_bias as Keras has it."),
         ({"normalized": 1}, "Leave the normalization out in this exercise."),
+        ({"normalized": 2}, "Leave both normalizations out in this exercise."),
+        (
+            {"normalized": 2, "biases": (False, False)},
+            "That is MobileNet's own block. Here there are biases and no normalizations.",
+        ),
         ({"strides": (1, 2)}, "The stride is in the 1x1, which then skips most of what it gets."),
         ({"first": "linear"}, "The ReLU between the two layers is missing."),
         ({"second": "linear"}, "The last ReLU is missing."),
@@ -109,7 +116,8 @@ separable_block = checks.Model(
 savings = checks.Order(
     "DBCA",
     hints={
-        "BD": "The larger window isn't everything: look at the filters of these two, too.",
+        "ACBD": "That is largest first.",
+        "BD": "B has the larger window, but look at the filters of B and D.",
         "CB": "Many filters don't help a 3x3 beyond its own limit.",
         "AC": "Two layers with the same window: which has more filters?",
     },
@@ -120,7 +128,7 @@ savings = checks.Order(
 wasted_work = checks.Choice(
     "D",
     hints={
-        "A": "This line is fine as it is. Who reads what it computes?",
+        "A": "The stride belongs here, yes. But which line has one that throws values away?",
         "B": "Normalization after the depthwise step is what MobileNet has.",
         "C": "MobileNet has a ReLU between the two steps, too.",
         "E": "Normalization comes after each convolution.",
