@@ -374,6 +374,35 @@ def spread_rates(photo: ArrayLike, at: tuple[int, int] = (24, 17), *, width: int
     _sliders(draw, first=rate, second=rate, third=rate)
 
 
+# ---------------------------------------------------------------- lesson 11
+
+
+def turn_edges(photo: ArrayLike) -> None:
+    """Turn an edge kernel from vertical to horizontal edges and see how well it can be split.
+
+    photo: grey, (height, width), uint8 or 0 to 1. Drawn are the kernel, the product of the best
+    column and row, and what that leaves out. Reached where the best split keeps about three
+    quarters of the squared weights.
+    """
+    sobel = np.outer([1, 2, 1], [-1, 0, 1])
+
+    def draw(degrees=0):
+        angle = np.deg2rad(degrees)
+        kernel = np.cos(angle) * sobel + np.sin(angle) * sobel.T
+        u, sizes, v = np.linalg.svd(kernel)
+        split = sizes[0] * np.outer(u[:, 0], v[0])
+        share = sizes[0] ** 2 / (sizes**2).sum()
+        _goal(
+            abs(share - 0.75) < 0.02,
+            f"The best split keeps {share:.0%} of the squared weights (goal: 75%).",
+        )
+        return figures.kernels_on(
+            photo, {"kernel": kernel, "best split": split, "left out": kernel - split}
+        )
+
+    _sliders(draw, degrees=(0, 0, 90, 5))
+
+
 def _filter(picture, kernel):
     """Cross-correlation with a 3x3 kernel, padding "valid"."""
     rows, columns = picture.shape

@@ -17,11 +17,13 @@ PATHS = lessons()
 REAL = {  # drawings that put a photograph, a real map or a trained net through an operation
     "class_maps_over",
     "confusion",
+    "depthwise_steps",
     "difference_maps",
     "feature_maps",
     "fields_on",
     "filters_on",
     "images",
+    "kernel_split",
     "kernels_on",
     "learning_curves",
     "lost_in_grey",

@@ -39,6 +39,7 @@ from helpers.figures.pooling import (
     trained_filters,
 )
 from helpers.figures.results import accuracy_against_cost, bars, guesses, learning_curves
+from helpers.figures.separable import cost_bars, depthwise_steps, kernel_split, separable_share
 from helpers.figures.sharing import (
     difference_maps,
     kernels_on,
@@ -68,9 +69,11 @@ __all__ = [
     "channel_sum",
     "class_maps_over",
     "confusion",
+    "cost_bars",
     "coverage_map",
     "coverage_sheet",
     "coverage_strip",
+    "depthwise_steps",
     "difference_maps",
     "dilated_tree",
     "feature_maps",
@@ -79,6 +82,7 @@ __all__ = [
     "guesses",
     "heat_map",
     "images",
+    "kernel_split",
     "kernels",
     "kernels_on",
     "layer_matrices",
@@ -102,6 +106,7 @@ __all__ = [
     "residual_roads",
     "residual_sum",
     "row_spectrum",
+    "separable_share",
     "shared_rows",
     "signals",
     "shrinking",
