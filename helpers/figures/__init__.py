@@ -2,6 +2,7 @@
 
 from helpers.figures._style import Picture, png
 from helpers.figures.channels import partial_maps, sliding_directions, stage_costs
+from helpers.figures.dilation import dilated_tree, nets_on, rates_on, views_on
 from helpers.figures.maps import (
     coverage_map,
     coverage_strip,
@@ -38,6 +39,7 @@ from helpers.figures.pooling import (
     trained_filters,
 )
 from helpers.figures.results import accuracy_against_cost, bars, guesses, learning_curves
+from helpers.figures.separable import cost_bars, depthwise_steps, kernel_split, separable_share
 from helpers.figures.sharing import (
     difference_maps,
     kernels_on,
@@ -45,6 +47,12 @@ from helpers.figures.sharing import (
     signals,
     wall,
     windows_on,
+)
+from helpers.figures.upsampling import (
+    coverage_sheet,
+    layer_matrices,
+    own_scales,
+    row_spectrum,
 )
 from helpers.figures.windows import (
     channel_sum,
@@ -61,22 +69,30 @@ __all__ = [
     "channel_sum",
     "class_maps_over",
     "confusion",
+    "cost_bars",
     "coverage_map",
+    "coverage_sheet",
     "coverage_strip",
+    "depthwise_steps",
     "difference_maps",
+    "dilated_tree",
     "feature_maps",
     "fields_on",
     "filters_on",
     "guesses",
     "heat_map",
     "images",
+    "kernel_split",
     "kernels",
     "kernels_on",
+    "layer_matrices",
     "learning_curves",
     "lost_in_grey",
     "mixer",
     "module_ribbons",
     "net_slabs",
+    "own_scales",
+    "nets_on",
     "parallel_scales",
     "partial_maps",
     "pixel_column",
@@ -84,10 +100,13 @@ __all__ = [
     "png",
     "pool_rows",
     "pool_winners",
+    "rates_on",
     "receptive_field",
     "residual_path",
     "residual_roads",
     "residual_sum",
+    "row_spectrum",
+    "separable_share",
     "shared_rows",
     "signals",
     "shrinking",
@@ -96,6 +115,7 @@ __all__ = [
     "stage_costs",
     "stride_reads",
     "trained_filters",
+    "views_on",
     "wall",
     "weights_to_scale",
     "who_reads_whom",
