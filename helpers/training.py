@@ -34,6 +34,7 @@ class Experiment:
 
     `measure(model)` is called after every epoch of a stored training; it returns a dict of numbers
     or lists, which become curves of their own. `keep_weights` stores what seed 0 has learned.
+    `data(images, size, move)` makes other data than `images` does, in its form.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Experiment:
     seeds: tuple[int, ...] = (0, 1, 2)
     measure: Callable[[keras.Model], dict] | None = None
     keep_weights: bool = False
+    data: Callable[[int, int, int], tuple] | None = None
 
     def settings(self, model: keras.Model) -> dict:
         """What a stored result depends on; a result with other settings is run anew.
@@ -57,12 +59,20 @@ class Experiment:
         the digits as another seed would; they are noted beside the curves, no more.
         """
         names = ("images", "size", "move", "epochs", "batch_size", "learning_rate")
-        return {name: getattr(self, name) for name in names} | {
-            "adam": ADAM,
-            "measure": self.measure.__name__ if self.measure else None,
-            "parameters": model.count_params(),
-            "layers": _layers(model),
-        }
+        return (
+            {name: getattr(self, name) for name in names}
+            | {
+                "adam": ADAM,
+                "measure": self.measure.__name__ if self.measure else None,
+                "parameters": model.count_params(),
+                "layers": _layers(model),
+            }
+            | ({"data": self.data.__name__} if self.data else {})
+        )
+
+    def examples(self) -> tuple:
+        """What it is trained and tested on, in the form of `images`."""
+        return (self.data or images)(self.images, self.size, self.move)
 
 
 def _layers(model: keras.Model) -> str:
@@ -168,7 +178,7 @@ def run(experiment: Experiment, seed: int, model: keras.Model | None = None, **o
     names = ("epochs", "batch_size", "learning_rate")
     return train(
         experiment.build() if model is None else model,
-        images(experiment.images, experiment.size, experiment.move),
+        experiment.examples(),
         seed=seed,
         **{name: getattr(experiment, name) for name in names} | options,
     )
@@ -267,7 +277,7 @@ def store(experiment: Experiment) -> None:
             callback = keras.callbacks.LambdaCallback(on_epoch_end=after_epoch)
             curves = run(experiment, seed, model, callbacks=[callback]) | measured
             if experiment.keep_weights and seed == 0:
-                _keep(model, kept, images(1, experiment.size, experiment.move)[1][0])
+                _keep(model, kept, experiment.examples()[1][0])
             stored["curves"][str(seed)] = {k: np.round(v, 5).tolist() for k, v in curves.items()}
             stored["date"] = datetime.date.today().isoformat()
             stored["versions"] = {

@@ -2,6 +2,7 @@
 
 from helpers.figures._style import Picture, png
 from helpers.figures.channels import partial_maps, sliding_directions, stage_costs
+from helpers.figures.grouped import connections, deal_cards, map_rows, speed_up, thin_paths
 from helpers.figures.maps import (
     coverage_map,
     coverage_strip,
@@ -60,9 +61,11 @@ __all__ = [
     "channel_chain",
     "channel_sum",
     "class_maps_over",
+    "connections",
     "confusion",
     "coverage_map",
     "coverage_strip",
+    "deal_cards",
     "difference_maps",
     "feature_maps",
     "fields_on",
@@ -74,6 +77,7 @@ __all__ = [
     "kernels_on",
     "learning_curves",
     "lost_in_grey",
+    "map_rows",
     "mixer",
     "module_ribbons",
     "net_slabs",
@@ -93,8 +97,10 @@ __all__ = [
     "shrinking",
     "staircase",
     "sliding_directions",
+    "speed_up",
     "stage_costs",
     "stride_reads",
+    "thin_paths",
     "trained_filters",
     "wall",
     "weights_to_scale",
