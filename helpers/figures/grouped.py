@@ -1,4 +1,4 @@
-"""Channels in groups: who meets whom, how a shuffle deals them, and what the groups cost in time."""
+"""Channels in groups: who meets whom, how a shuffle deals them, what the groups cost in time."""
 
 from collections.abc import Mapping
 
@@ -270,8 +270,8 @@ def speed_up(panels: Mapping) -> Picture:
             for label, (a, b) in points.items():
                 ms = s.number(float(f"{b:.2g}"))
                 told.append(f"{panel}, {kind}, {label}: {s.short(a)} MACs, {ms} ms")
-        for kind, x, y in ends:  # above its last point, or below where another's is close above
-            close = any(y < other <= 3 * y and x == at for _, at, other in ends)
+        for kind, x, y in ends:  # above the point; below if there is one alone, or another close by
+            close = len(kinds[kind]) == 1 or any(y < o <= 3 * y and x == at for _, at, o in ends)
             place = {"xytext": (-7, -9 if close else 8), "va": "top" if close else "bottom"}
             ax.annotate(kind, (x, y), textcoords="offset points", fontsize=s.SMALL, **place)
         ax.set(xlim=xs, ylim=(min(low[1], base[1] * low[0] / base[0]) / 2, high[1] * 2.5))

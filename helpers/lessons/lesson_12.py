@@ -1,4 +1,4 @@
-"""The exercises of lesson 12, grouped and shuffled convolution; its data, experiments and times."""
+"""The exercises of lesson 12, grouped and shuffled convolution; its data, nets and times."""
 
 import datetime
 import functools
@@ -13,7 +13,6 @@ from keras import layers
 
 from helpers import blocks, checks, datasets, training
 from helpers.cost import cost_table
-
 
 # Conv2D(64, 3, groups=4) on 64 channels.
 four_groups = checks.Number(
@@ -49,20 +48,20 @@ reads_these = checks.Array(
 test_that_fails = checks.Choice(
     "C",
     hints={
-        "A": "Try it on paper: is the table another one when the two numbers change places?",
+        "A": "The test of the colleague again. Are random numbers dealt in another way?",
         "B": "With as many groups as there are channels in each, both tables look alike.",
         "D": "Here the two numbers are equal, too.",
     },
 )
 
-# 64 channels in 16 groups, shuffled between the layers.
+# 32 channels in 16 groups, shuffled between the layers.
 layers_to_mix = checks.Number(
-    3,
+    5,
     hints={
-        2: "After two layers an output reads the square of what it read after one. Is that all?",
-        4: "Fewer do. How many channels are in a group, and what does each layer multiply by that?",
+        4: "Nearly. How many does an output read then, of all?",
+        6: "Fewer do. Write down what an output reads after each layer.",
+        2: "That is how many channels are in a group. How many does an output read after two layers?",
         16: "That is the number of groups. How many channels are in one?",
-        6: "That is right for groups of two channels.",
         1: "One layer reads only the channels of one group.",
     },
     hint="How many channels are in a group? Each further layer multiplies by that, at most.",
@@ -73,7 +72,7 @@ def _middle(
     groups=3, reshape=None, shuffle=True, activation="relu", depthwise=True, last=None,
     padding="same", filters=12, use_bias=True,
 ):  # fmt: skip
-    """The first half of ShuffleNet's unit; `reshape` (rows, columns) is the table of the shuffle."""
+    """The first half of ShuffleNet's unit; `reshape` is the table of the shuffle."""
     inputs = keras.Input((14, 14, 24))
     options = {"groups": groups, "activation": activation, "use_bias": use_bias}
     x = layers.Conv2D(filters, 1, **options)(inputs)
@@ -96,8 +95,7 @@ half_unit = checks.Model(
         ({"padding": "valid"}, "The 3x3 must keep the size."),
         ({"depthwise": False}, "The depthwise layer is missing."),
         ({"shuffle": False}, "The channels are not shuffled."),
-        ({"reshape": (4, 3)}, "The channels are shuffled in another order. Which number comes first "
-         "in the Reshape?"),
+        ({"reshape": (4, 3)}, "They are shuffled in another order. What comes first in Reshape?"),
         ({"activation": None}, "The ReLU after the 1x1 is missing."),
         ({"last": "relu"}, "No ReLU after the depthwise layer, please."),
     ],
@@ -111,7 +109,7 @@ what_first = checks.Choice(
         "A": "More groups means fewer MACs. Is that what takes the time?",
         "C": "Then an epoch takes fewer steps. But each of these groups is still as slow for what "
         "it computes.",
-        "D": "A shuffle moves numbers and multiplies nothing. And without it the groups stay apart.",
+        "D": "A shuffle multiplies nothing. And without it the groups stay apart.",
     },
 )
 
@@ -234,8 +232,8 @@ def milliseconds(
 ) -> tuple[float, float]:  # fmt: skip
     """How long a batch takes, in ms: the answer alone, and a step of training; the fastest counts.
 
-    It is measured `answers` and `times` times, by `clock`. The first call of each, which compiles, is not
-    counted.
+    It is measured `answers` and `times` times, by `clock`. The first call of each, which
+    compiles, is not counted.
     """
     jit = False if keras.backend.backend() == "tensorflow" else "auto"
     model.compile("sgd", "mse", jit_compile=jit)  # as in training.train
@@ -293,9 +291,9 @@ def store_times() -> None:
                 row.setdefault(kind, {})[label] = [macs, round(ms, 2)]
             print(kind, label, macs, measured, flush=True)
     about = {
-        "machine": "two cores of a server (Intel Xeon, x86-64), no graphics card, shared with other work",
-        "what": "one 3x3 layer, 64 channels, on 8 maps of 14x14: processor time of all threads, in ms, "
-        "the shortest of 40 answers and of 8 steps of training",
+        "machine": "two cores of a server (Intel Xeon), no graphics card, shared with other work",
+        "what": "one 3x3 layer, 64 channels, on 8 maps of 14x14: processor time of all threads, "
+        "in ms, the shortest of 40 answers and of 8 steps of training",
         "versions": {m: sys.modules[m].__version__ for m in ("keras", keras.backend.backend())},
         "date": datetime.date.today().isoformat(),
         "times": times,

@@ -27,7 +27,7 @@ def test_B125_an_ordinary_layer_has_a_filter_of_all_channels_for_each_output():
 
 
 def test_B126_three_channels_cannot_be_cut_in_two():
-    """IMPRECISE: Keras refuses groups=2 on three channels; 128 filters of 7x7 need groups 1 or 3."""
+    """IMPRECISE: Keras refuses groups=2 on three channels; groups=3 would fit."""
     with pytest.raises(ValueError, match="groups"):
         layers.Conv2D(128, 7, groups=2).build((None, 32, 32, 3))
     layers.Conv2D(126, 7, groups=3).build((None, 32, 32, 3))
