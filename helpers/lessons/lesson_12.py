@@ -60,7 +60,7 @@ layers_to_mix = checks.Number(
     hints={
         4: "Nearly. How many does an output read then, of all?",
         6: "Fewer do. Write down what an output reads after each layer.",
-        2: "That is how many channels are in a group. How many does an output read after two layers?",
+        2: "That is how many channels are in a group. What is read after two layers?",
         16: "That is the number of groups. How many channels are in one?",
         1: "One layer reads only the channels of one group.",
     },
