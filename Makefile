@@ -1,6 +1,10 @@
 # Each command is one line that can be typed without make; README.md lists them for Windows.
 PYTHON ?= python3
-VENV := .venv
+# The backend of Keras: jax or torch have an environment of their own, .venv-jax or .venv-torch
+BACKEND ?= tensorflow
+export KERAS_BACKEND = $(BACKEND)
+SUFFIX := $(subst -tensorflow,,-$(BACKEND))
+VENV := .venv$(SUFFIX)
 BIN := $(VENV)/bin
 WORKERS ?= 2
 # Options for JupyterLab: make lab LAB="--port=9999 --no-browser"
@@ -17,13 +21,15 @@ BRANCH ?= main
 .PHONY: lab test refresh bench experiments lint environment publish portable colab-test
 environment: $(VENV)/.tests
 
-# The lessons' packages, or the tests' too; each installed once, and again when its list changes.
+# The lessons' packages, or the tests' too, and the backend where it is not TensorFlow; each
+# installed once, and again when its list changes.
+ADDED := $(SUFFIX:-%=tests/%.txt)
 $(VENV)/.lessons: LIST = requirements.txt
 $(VENV)/.tests: LIST = tests/requirements.txt
 $(VENV)/.tests: tests/requirements.txt
-$(VENV)/.lessons $(VENV)/.tests: requirements.txt pyproject.toml helpers/tools/environment.py
+$(VENV)/.lessons $(VENV)/.tests: requirements.txt $(ADDED) pyproject.toml helpers/tools/environment.py
 	@command -v $(PYTHON) >/dev/null || { echo "No $(PYTHON) found. Install Python 3.11 to 3.13 from https://www.python.org, or name yours: make lab PYTHON=python3.12"; exit 1; }
-	@$(PYTHON) helpers/tools/environment.py $(VENV) $(LIST)
+	@$(PYTHON) helpers/tools/environment.py $(VENV) $(LIST) $(ADDED)
 	@touch $(VENV)/.lessons $@
 
 lab: $(VENV)/.lessons

@@ -99,7 +99,7 @@ def letter(answer: object) -> str:
     match = re.fullmatch(r"\W*([A-Za-z])\W*", answer) if isinstance(answer, str) else None
     if not match:
         what = "that text" if isinstance(answer, str) else kind(answer)
-        raise WrongAnswer(f'Give one letter in quotes; {what} is none.')
+        raise WrongAnswer(f"Give one letter in quotes; {what} is none.")
     return match[1].upper()
 
 

@@ -309,6 +309,100 @@ def restore(photo: ArrayLike) -> None:
     _sliders(draw, strength=(0.0, 0.0, 8.0, 0.25))
 
 
+# ---------------------------------------------------------------- lesson 09
+
+
+def even_stamp(photo: ArrayLike) -> None:
+    """Slide four weights of a stamp until a photograph twice as large has no grid on it.
+
+    photo: (height, width), 0 to 1. The stamp is 4x4, the weights multiplied with each other, and
+    the stride is 2. Reached when a grey surface stays even and the weights are not all equal.
+    """
+    photo = np.asarray(photo, float)
+
+    def enlarge(x, row):
+        large, stamp = np.zeros([2 * n + 2 for n in x.shape]), np.outer(row, row)
+        for (r, c), weight in np.ndenumerate(stamp):
+            large[r : r + 2 * x.shape[0] : 2, c : c + 2 * x.shape[1] : 2] += weight * x
+        return large[3:-3, 3:-3]  # away from the border every cell is written four times
+
+    def draw(first=0.2, second=0.5, third=1.0, fourth=0.6):
+        row = np.array([first, second, third, fourth])
+        grey = enlarge(np.ones((6, 6)), row)
+        even = np.ptp(grey) < 1e-9
+        _goal(
+            even and row.any() and np.ptp(row) > 1e-9,
+            f"A surface of 1 becomes {grey.min():.2f} to {grey.max():.2f} (goal: one number "
+            "everywhere, with weights that are not all equal).",
+        )
+        return figures.own_scales({"the photograph": photo, "with your stamp": enlarge(photo, row)})
+
+    weight = (0.0, 1.0, 0.05)
+    _sliders(
+        draw, first=(0.2, *weight), second=(0.5, *weight), third=(1.0, *weight),
+        fourth=(0.6, *weight),
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------- lesson 10
+
+
+def spread_rates(photo: ArrayLike, at: tuple[int, int] = (24, 17), *, width: int = 27) -> None:
+    """Slide the rates of three 3x3 layers until they see as far as they can without a hole.
+
+    photo: grey, (height, width), uint8 or 0 to 1; at: row and column of the output. Reached where
+    the stack is `width` pixels wide and reads each of them: 27 at most, for three windows of three
+    cannot reach more than 3 * 3 * 3 pixels of a row.
+    """
+
+    def draw(first=2, second=2, third=2):
+        rates, row = (first, second, third), np.ones(1, int)
+        for rate in rates:
+            row = np.convolve(row, np.bincount([0, rate, 2 * rate]))
+        wide, read = len(row), np.count_nonzero(row)
+        _goal(
+            wide == read == width,
+            f"{wide} wide (goal: {width}), {read} of {wide} pixels of a row read (goal: all).",
+        )
+        if wide > 2 * min(*at, *np.subtract(np.shape(photo)[:2], at) - 1) - 1:
+            print("That is wider than the photograph around this pixel: no picture.")
+            return None
+        title = "-".join(map(str, rates))
+        return figures.views_on(photo, {title: np.outer(row, row)}, at=at)
+
+    rate = (2, 1, 9, 1)
+    _sliders(draw, first=rate, second=rate, third=rate)
+
+
+# ---------------------------------------------------------------- lesson 11
+
+
+def turn_edges(photo: ArrayLike) -> None:
+    """Turn an edge kernel from vertical to horizontal edges and see how well it can be split.
+
+    photo: grey, (height, width), uint8 or 0 to 1. Drawn are the kernel, the product of the best
+    column and row, and what that leaves out. Reached where the best split keeps about three
+    quarters of the squared weights.
+    """
+    sobel = np.outer([1, 2, 1], [-1, 0, 1])
+
+    def draw(degrees=0):
+        angle = np.deg2rad(degrees)
+        kernel = np.cos(angle) * sobel + np.sin(angle) * sobel.T
+        u, sizes, v = np.linalg.svd(kernel)
+        split = sizes[0] * np.outer(u[:, 0], v[0])
+        share = sizes[0] ** 2 / (sizes**2).sum()
+        _goal(
+            abs(share - 0.75) < 0.02,
+            f"The best split keeps {share:.0%} of the squared weights (goal: 75%).",
+        )
+        return figures.kernels_on(
+            photo, {"kernel": kernel, "best split": split, "left out": kernel - split}
+        )
+
+    _sliders(draw, degrees=(0, 0, 90, 5))
+
+
 def _filter(picture, kernel):
     """Cross-correlation with a 3x3 kernel, padding "valid"."""
     rows, columns = picture.shape

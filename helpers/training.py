@@ -24,6 +24,7 @@ import numpy as np
 
 from helpers import datasets
 
+CLASSES = "sparse_categorical_crossentropy"  # the loss where labels are class numbers
 ADAM = {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}
 _TITLES = {"val_accuracy": "test accuracy", "accuracy": "training accuracy", "loss": "loss"}
 
@@ -34,7 +35,8 @@ class Experiment:
 
     `measure(model)` is called after every epoch of a stored training; it returns a dict of numbers
     or lists, which become curves of their own. `keep_weights` stores what seed 0 has learned.
-    `data(images, size, move)` makes other data than `images` does, in its form.
+    `data`, a function of a lesson, returns what is learned instead of Fashion-MNIST, in the form
+    of `images`; then `images`, `size` and `move` say nothing.
     """
 
     name: str
@@ -48,7 +50,12 @@ class Experiment:
     seeds: tuple[int, ...] = (0, 1, 2)
     measure: Callable[[keras.Model], dict] | None = None
     keep_weights: bool = False
-    data: Callable[[int, int, int], tuple] | None = None
+    data: Callable[[], tuple] | None = None
+    loss: str = CLASSES
+
+    def pictures(self) -> tuple:
+        """What it is trained and tested on: ((x, y), (x, y))."""
+        return self.data() if self.data else images(self.images, self.size, self.move)
 
     def settings(self, model: keras.Model) -> dict:
         """What a stored result depends on; a result with other settings is run anew.
@@ -59,20 +66,14 @@ class Experiment:
         the digits as another seed would; they are noted beside the curves, no more.
         """
         names = ("images", "size", "move", "epochs", "batch_size", "learning_rate")
-        return (
-            {name: getattr(self, name) for name in names}
-            | {
-                "adam": ADAM,
-                "measure": self.measure.__name__ if self.measure else None,
-                "parameters": model.count_params(),
-                "layers": _layers(model),
-            }
-            | ({"data": self.data.__name__} if self.data else {})
-        )
-
-    def examples(self) -> tuple:
-        """What it is trained and tested on, in the form of `images`."""
-        return (self.data or images)(self.images, self.size, self.move)
+        kept = {name: getattr(self, name) for name in names} | {
+            "adam": ADAM,
+            "measure": self.measure.__name__ if self.measure else None,
+            "parameters": model.count_params(),
+            "layers": _layers(model),
+        }
+        own = {"data": self.data.__name__} if self.data else {}
+        return kept | own | ({"loss": self.loss} if self.loss != CLASSES else {})
 
 
 def _layers(model: keras.Model) -> str:
@@ -130,13 +131,15 @@ def train(
     epochs: int,
     batch_size: int = 100,
     learning_rate: float = 1e-3,
+    loss: str = CLASSES,
     **fit_options,
 ) -> dict[str, list[float]]:
     """Train `model` from fresh weights drawn with `seed`; return its curves, one value an epoch.
 
     Keys: loss, accuracy (training, running means of the epoch), val_loss, val_accuracy (test
-    images). `data` is what `images` returns. The model is compiled once: the next seed resets
-    weights, optimizer and random states, which saves the seconds that tracing a deep net takes.
+    images); no accuracy where `loss` is another than that of classes. `data` is what `images`
+    returns, or has other targets in place of the labels. The model is compiled once: the next seed
+    resets weights, optimizer and random states, which saves the seconds that tracing takes.
     """
     (x, y), test = data
     keras.utils.set_random_seed(seed)
@@ -146,8 +149,10 @@ def train(
     if not model.compiled:
         model.compile(
             keras.optimizers.Adam(**ADAM),
-            loss="sparse_categorical_crossentropy",
-            metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
+            loss=loss,
+            metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")]
+            if loss == CLASSES
+            else [],
             # On TensorFlow compiling costs more seconds than these trainings win; JAX needs it.
             jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
         )
@@ -175,10 +180,10 @@ def run(experiment: Experiment, seed: int, model: keras.Model | None = None, **o
 
     Pass the `model` again to save building it, or to have it afterwards, trained.
     """
-    names = ("epochs", "batch_size", "learning_rate")
+    names = ("epochs", "batch_size", "learning_rate", "loss")
     return train(
         experiment.build() if model is None else model,
-        experiment.examples(),
+        experiment.pictures(),
         seed=seed,
         **{name: getattr(experiment, name) for name in names} | options,
     )
@@ -225,7 +230,7 @@ def check(name: str, curves: dict, key: str = "val_accuracy", *, widen: float = 
     if epochs > stored.shape[1]:
         raise ValueError(f"{name} is stored for {stored.shape[1]} epochs, not for {epochs}.")
     low, high = stored[:, epochs - 1].min() - widen, stored[:, epochs - 1].max() + widen
-    title = f"{_TITLES.get(key, key)} after {epochs} epochs"
+    title = f"{_TITLES.get(key, key)} after {epochs} epoch{'s'[: epochs > 1]}"
     by = f"{100 * widen:g} points" if "accuracy" in key else f"{widen:g}"
     band = f"the band of {len(stored)} stored seeds, widened by {by}"
     live = round(curves[key][-1], 5)  # as it is stored
@@ -277,7 +282,7 @@ def store(experiment: Experiment) -> None:
             callback = keras.callbacks.LambdaCallback(on_epoch_end=after_epoch)
             curves = run(experiment, seed, model, callbacks=[callback]) | measured
             if experiment.keep_weights and seed == 0:
-                _keep(model, kept, experiment.examples()[1][0])
+                _keep(model, kept, experiment.pictures()[1][0])
             stored["curves"][str(seed)] = {k: np.round(v, 5).tolist() for k, v in curves.items()}
             stored["date"] = datetime.date.today().isoformat()
             stored["versions"] = {
@@ -291,7 +296,7 @@ def store(experiment: Experiment) -> None:
 
 
 def _keep(model: keras.Model, path: Path, x: np.ndarray) -> None:
-    """Store the weights in half precision if no probability moves by a hundredth, else in full."""
+    """Store the weights in half precision if no output moves by a hundredth, else in full."""
     full = {name: keras.ops.convert_to_numpy(weight) for name, weight in _named(model).items()}
     half = {key: value.astype("float16") for key, value in full.items()}
     before = model.predict(x, verbose=0)

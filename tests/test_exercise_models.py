@@ -9,7 +9,7 @@ from keras import layers, ops
 
 from helpers import blocks, checks
 from helpers.equivalence import same_answers
-from helpers.lessons import lesson_02, lesson_05, lesson_06, lesson_07, lesson_08
+from helpers.lessons import lesson_02, lesson_05, lesson_06, lesson_07, lesson_08, lesson_09
 
 relu_function = functools.partial(ops.maximum, 0.0)
 
@@ -360,3 +360,43 @@ def test_two_layers_of_one_name_are_two_layers():
     nested = stack((6, 6, 4), *(keras.Sequential([layer]) for layer in same))
     assert len({variable.path for variable in nested.weights}) == 2
     assert same_answers(nested, stack((6, 6, 4), conv(4, 3), conv(4, 3)))
+
+
+# --- lesson 09, resize_block: 8x8x32, repeated to 16x16, 3x3 with 16 filters and ReLU
+
+
+def resized(*rest):
+    return stack((8, 8, 32), *rest)
+
+
+DOUBLED = {
+    "as asked": lambda: resized(layers.UpSampling2D(2), conv(16, 3, "relu")),
+    "sizes as pairs": lambda: resized(layers.UpSampling2D((2, 2)), conv(16, (3, 3), "relu")),
+    "the ReLU as a layer": lambda: resized(layers.UpSampling2D(), conv(16, 3), layers.ReLU()),
+    "zeros by hand": lambda: resized(
+        layers.UpSampling2D(2), layers.ZeroPadding2D(1), conv(16, 3, "relu", padding="valid")
+    ),
+}
+NOT_DOUBLED = {
+    "the layer to be replaced": (
+        lambda: resized(layers.Conv2DTranspose(16, 3, strides=2, padding="same",
+                                               activation="relu")), "transposed"),
+    "the convolution first": (
+        lambda: resized(conv(16, 3, "relu"), layers.UpSampling2D(2)), "comes first there"),
+    "bilinear": (
+        lambda: resized(layers.UpSampling2D(2, interpolation="bilinear"), conv(16, 3, "relu")),
+        "nearest"),
+    "no ReLU": (lambda: resized(layers.UpSampling2D(2), conv(16, 3)), "ReLU is missing"),
+    "no resizing": (lambda: resized(conv(16, 3, "relu")), "16"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DOUBLED)
+def test_right_ways_of_resizing_pass(name):
+    assert lesson_09.resize_block.mistake(DOUBLED[name]()) is None
+
+
+@pytest.mark.parametrize("name", NOT_DOUBLED)
+def test_wrong_ways_of_resizing_are_named(name):
+    model, says = NOT_DOUBLED[name]
+    assert says in lesson_09.resize_block.mistake(model())

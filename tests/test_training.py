@@ -148,6 +148,7 @@ def test_every_seed_takes_its_own_order_of_batches(monkeypatch):
         {"batch_size": 10},
         {"learning_rate": 0.002},
         {"measure": len},
+        {"data": dict},
         *({"build": functools.partial(net, *args)} for args in ([5], [4, "elu"], [4, "relu", 0.4])),
         {"build": functools.partial(net, strides=6)},
         {"build": functools.partial(net, kernel_initializer="he_normal")},
@@ -234,7 +235,15 @@ def test_run_takes_the_settings_of_the_experiment(folder, monkeypatch):
     took = training.run(experiment(images=7, move=1, batch_size=3, learning_rate=0.5), 4, epochs=1)
     assert np.array_equal(took.pop("images"), training.images(7, 14, 1)[0][0])
     assert took.pop("model")
-    assert took == {"seed": 4, "epochs": 1, "batch_size": 3, "learning_rate": 0.5}
+    assert took == {"seed": 4, "epochs": 1, "batch_size": 3, "learning_rate": 0.5,
+                    "loss": training.CLASSES}  # fmt: skip
+
+
+def test_an_experiment_may_bring_its_own_data(folder, monkeypatch):
+    monkeypatch.setattr(training, "train", lambda model, data, **options: data)
+    own = ("what is learned", "what is tested")
+    assert training.run(experiment(data=lambda: own), 0) == own
+    assert training.run(experiment(images=7), 0)[0][0].shape == (7, 14, 14, 1)
 
 
 @pytest.mark.parametrize("end", [0.55, 0.6, 0.76])
@@ -246,10 +255,10 @@ def test_check_says_so_inside_the_band(stored, capsys, end):
 
 def test_check_of_a_loss_after_fewer_epochs(stored, capsys):
     training.check("tiny", {"loss": [2.1]}, "loss", widen=0.1)
-    assert "after 1 epochs: inside the band of 3 stored seeds, widened by 0.1." in (
+    assert "after 1 epoch: inside the band of 3 stored seeds, widened by 0.1." in (
         capsys.readouterr().out
     )
-    with pytest.raises(RuntimeError, match="loss after 1 epochs is 2.110, outside .* 1.900 to 2.1"):
+    with pytest.raises(RuntimeError, match="loss after 1 epoch is 2.110, outside .* 1.900 to 2.1"):
         training.check("tiny", {"loss": [2.11]}, "loss", widen=0.1)
 
 
@@ -291,3 +300,33 @@ def test_every_experiment_of_the_lessons_is_stored_as_it_is_defined():
         assert weights.is_file() == one.keep_weights
         if one.keep_weights:
             assert weights.stat().st_size < 200_000 and f"`weights/{name}.npz`" in readme
+
+
+def test_a_lesson_brings_data_and_a_loss_of_its_own(folder, monkeypatch):
+    def pairs():
+        return tuple((x, 2 * x) for x, _ in DATA)
+
+    given = {}
+    monkeypatch.setattr(training, "train", lambda model, data, **options: given.update(
+        options, data=data))  # fmt: skip
+    own = experiment(data=pairs, loss="mean_squared_error")
+    training.run(own, seed=3)
+    assert given["loss"] == "mean_squared_error"
+    for (x, _), (given_x, given_y) in zip(DATA, given["data"], strict=True):
+        assert np.array_equal(given_x, x) and np.array_equal(given_y, 2 * x)
+    training.run(experiment(images=7), seed=3)
+    assert given["data"][0][1].shape == (7,) and given["loss"].startswith("sparse")
+
+    net = own.build()
+    settings = own.settings(net)
+    assert settings["data"] == "pairs" and settings["loss"] == "mean_squared_error"
+    assert not {"data", "loss"} & set(experiment().settings(net))
+
+
+def test_another_loss_is_trained_without_accuracies():
+    net = keras.Sequential(
+        [keras.Input((None, None, 1)), keras.layers.Conv2D(1, 3, padding="same")]
+    )
+    data = [(x, 2 * x) for x, _ in DATA]
+    curves = training.train(net, data, seed=0, epochs=3, loss="mean_squared_error")
+    assert set(curves) == {"loss", "val_loss"} and curves["loss"][2] < curves["loss"][0]

@@ -2,6 +2,7 @@
 
 from helpers.figures._style import Picture, png
 from helpers.figures.channels import partial_maps, sliding_directions, stage_costs
+from helpers.figures.dilation import dilated_tree, nets_on, rates_on, views_on
 from helpers.figures.grouped import connections, deal_cards, map_rows, speed_up, thin_paths
 from helpers.figures.maps import (
     coverage_map,
@@ -39,6 +40,7 @@ from helpers.figures.pooling import (
     trained_filters,
 )
 from helpers.figures.results import accuracy_against_cost, bars, guesses, learning_curves
+from helpers.figures.separable import cost_bars, depthwise_steps, kernel_split, separable_share
 from helpers.figures.sharing import (
     difference_maps,
     kernels_on,
@@ -46,6 +48,12 @@ from helpers.figures.sharing import (
     signals,
     wall,
     windows_on,
+)
+from helpers.figures.upsampling import (
+    coverage_sheet,
+    layer_matrices,
+    own_scales,
+    row_spectrum,
 )
 from helpers.figures.windows import (
     channel_sum,
@@ -63,24 +71,32 @@ __all__ = [
     "class_maps_over",
     "connections",
     "confusion",
+    "cost_bars",
     "coverage_map",
+    "coverage_sheet",
     "coverage_strip",
     "deal_cards",
+    "depthwise_steps",
     "difference_maps",
+    "dilated_tree",
     "feature_maps",
     "fields_on",
     "filters_on",
     "guesses",
     "heat_map",
     "images",
+    "kernel_split",
     "kernels",
     "kernels_on",
+    "layer_matrices",
     "learning_curves",
     "lost_in_grey",
     "map_rows",
     "mixer",
     "module_ribbons",
     "net_slabs",
+    "own_scales",
+    "nets_on",
     "parallel_scales",
     "partial_maps",
     "pixel_column",
@@ -88,10 +104,13 @@ __all__ = [
     "png",
     "pool_rows",
     "pool_winners",
+    "rates_on",
     "receptive_field",
     "residual_path",
     "residual_roads",
     "residual_sum",
+    "row_spectrum",
+    "separable_share",
     "shared_rows",
     "signals",
     "shrinking",
@@ -102,6 +121,7 @@ __all__ = [
     "stride_reads",
     "thin_paths",
     "trained_filters",
+    "views_on",
     "wall",
     "weights_to_scale",
     "who_reads_whom",

@@ -222,7 +222,7 @@ def window_steps(
     places = "; ".join(f"row {r}, column {c}" for r, c in steps)
     return Picture(
         fig, f"A window over a piece of a photograph: {words}; output {_by(shape)}, drawn "
-        f"below. Steps drawn, as places of the output: {places}."
+        f"below. Steps drawn, as positions on the output: {places}."
     )  # fmt: skip
 
 

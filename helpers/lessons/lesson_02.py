@@ -36,8 +36,8 @@ two_strides = checks.Shape(
     (4, 4, 32),
     hints={
         (2, 2, 32): "Which padding does the first layer have? Read its line again.",
-        (3, 3, 32): 'One place is missing. Which way does "same" round? And did you count the '
-        "first place?",
+        (3, 3, 32): 'One position is missing. Which way does "same" round? And did you count the '
+        "first one?",
         (5, 5, 32): 'The second layer has no padding argument. Keras\' default is not "same".',
         (9, 9, 16): "That is the map after the first layer. Go on with the second.",
         (4, 4, 16): "The last layer decides how many channels come out.",

@@ -60,7 +60,7 @@ count_parameters = checks.Number(
         (5 * 5 + 1) * 24 * 40: "That gives every kernel a bias. The bias belongs to the filter.",
         5 * 5 * 24 * 40 + 24: "There are as many biases as channels that come out.",
         5 * 5 * 24 + 1: "That is one filter. How many are there?",
-        5 * 24 * 40 + 40: "The window has rows and columns: it holds more than five places.",
+        5 * 24 * 40 + 40: "The window has rows and columns: it holds more than five pixels.",
     },
     hint="Take one filter first: its weights and its bias. Then count the filters.",
 )
@@ -79,7 +79,7 @@ channels_last = checks.Choice(
 count_macs = checks.Number(
     5 * 5 * 16 * 32 * 32 * 32,
     hints={
-        5 * 5 * 16 * 32 * 64 * 64: "That counts places of the input. With a stride of 2, the "
+        5 * 5 * 16 * 32 * 64 * 64: "That counts positions of the input. With a stride of 2, the "
         "filters stop at fewer.",
         5 * 5 * 16 * 32: "Those are the weights. How often is each of them used?",
         5 * 5 * 16 * 32 * 32: "Along one side only. The map has rows and columns.",
@@ -89,7 +89,7 @@ count_macs = checks.Number(
         (5 * 5 * 16 + 1) * 32 * 32 * 32: "The bias is added, not multiplied. Leave it out.",
         2 * 5 * 5 * 16 * 32 * 32 * 32: "A multiplication with its addition counts as one.",
     },
-    hint="Weights of the layer, times the places on the map that it writes.",
+    hint="Weights of the layer, times the positions on the map that it writes.",
 )
 
 
@@ -120,7 +120,7 @@ which_layer = checks.Choice(
     hints={
         "A": "Channels are added up: each slice has weights of its own then, and the map doesn't "
         "say in which slice the lump lies.",
-        "C": "This filter is as deep as the stack. How many places can it take along it?",
+        "C": "This filter is as deep as the stack. How many positions are there along it?",
     },
 )
 

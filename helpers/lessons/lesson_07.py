@@ -8,27 +8,29 @@ from keras import layers, ops
 
 from helpers import blocks, checks, training
 
-# Rows out of MaxPooling2D(3, padding="same") on 28 rows.
-rows_of_the_pooling = checks.Number(
-    10,
+# Rows to cut on each side of a map of 28 rows, so that it fits that of a 9x9 without padding.
+rows_to_cut = checks.Number(
+    (9 - 1) // 2,
     hints={
-        28: "That needs strides=1. Left out, the strides of a pooling are its pool_size.",
-        9: 'That is padding="valid", which drops the last row. "same" keeps it.',
-        14: "That halves, as pool_size=2 would. This pool has three rows.",
-        26: "That is a step of one without padding. Here neither holds.",
+        9 - 1: "That is the top and the bottom together.",
+        9: "That is the whole window. How many rows does it take away?",
+        28 - 9 + 1: "So many rows are left. How many have to go on each side?",
+        (5 - 1) // 2: "That fits the map of the 5x5 layer.",
+        0: "Then nothing is cut, and the two maps differ as before.",
     },
-    hint='Two things decide: what strides is when you leave it out, and how "same" rounds.',
+    hint="How many rows does a 9x9 layer take away, and on how many sides?",
 )
 
-# Channels out of two naive modules (64, 128, 32) on 192 channels.
+# Channels out of a naive module (96, 160, 48) on the 416 channels of another.
 channels_of_two = checks.Number(
-    640,
+    96 + 160 + 48 + 416,
     hints={
-        192 + 224: "That is what one module gives, and what the second one reads.",
-        64 + 128 + 32: "Those are the filters. The pooling has none, yet its channels are joined.",
-        2 * 416: "The second module does not double: its filters are as many as before.",
-        2 * 224: "Those are the filters of both modules. What does the pooling pass on?",
-        416 + 192: "The second pooling reads what the first module gives, not the first input.",
+        416: "That is what the first module gives, and what the second one reads.",
+        96 + 160 + 48: "Those are the filters. The pooling has none, yet its channels are joined.",
+        640: "Those are the filters of the first module once more. The second has its own.",
+        2 * 416: "The second module does not double: its filters have numbers of their own.",
+        96 + 160 + 48 + 192: "The second pooling reads what the first module gives, not the first "
+        "input.",
     },
     hint="Four branches are joined. Three have as many channels as filters; what of the fourth?",
 )
@@ -45,7 +47,7 @@ reduced_3x3_branch = checks.Number(
         192 * 96 + 96 + 9 * 96 * 128 + 128: "Those are the parameters. Each weight works at every "
         "position, and a bias multiplies nothing.",
         28 * 28 * (192 * 96 + 3 * 96 * 128): "A 3x3 window has two sides.",
-        28 * 28 * (192 * 96 + 96 * 128): "The second window is not 1x1: it reads nine positions.",
+        28 * 28 * (192 * 96 + 96 * 128): "The second window is not 1x1: it reads nine pixels.",
         28 * 28 * (9 * 192 * 96 + 9 * 96 * 128): "The reduction has a window of a single pixel.",
         2 * 28 * 28 * (192 * 96 + 9 * 96 * 128): "Those are FLOPs, two for each MAC.",
     },
@@ -117,7 +119,7 @@ savings = checks.Order(
     "CBDA",
     hints={
         "BC": "A narrower reduction saves in two layers: in itself and in the one that reads it.",
-        "AD": "One of A and D saves in a layer with a window of 25 positions, too.",
+        "AD": "One of A and D saves in a layer with a window of 25 pixels, too.",
         "DB": "The larger window is not everything: how many channels do the two layers read?",
     },
 )

@@ -133,11 +133,11 @@ def photo_stack(side: int = 128) -> np.ndarray:
 # Two garments, one in each channel: are they of one kind?
 
 
-def pairs(count: int = 10_000, size: int = 14, move: int = 0):
+def pairs(count: int = 4_000) -> tuple:
     """Pairs of Fashion-MNIST garments, in the form of training.images; the label 1 is "one kind".
 
-    x has two channels, a garment in each. Every second pair is of one kind; the others are of two
-    kinds, each as likely as any. The test has 2,000 pairs of test images.
+    x (count, 14, 14, 2) has a garment in each channel. Every second pair is of one kind; the
+    others are of two kinds, each as likely as any. The test has 2,000 pairs of test images.
     """
     rng = np.random.default_rng(0)
 
@@ -148,7 +148,7 @@ def pairs(count: int = 10_000, size: int = 14, move: int = 0):
         second = np.array([rng.choice(np.flatnonzero(y == kind)) for kind in kinds])
         return np.concatenate([x[first], x[second]], axis=-1), same
 
-    train, test = training.images(10_000, size, move)
+    train, test = training.images(10_000, 14)
     return draw(*train, count), draw(*test, 2_000)
 
 
@@ -168,7 +168,7 @@ def pair_net(shuffle: bool) -> keras.Model:
 
 
 def _experiment(name: str, shuffle: bool, epochs: int):
-    options = {"images": 4_000, "size": 14, "learning_rate": 3e-3, "data": pairs}
+    options = {"learning_rate": 3e-3, "data": pairs}
     build = functools.partial(pair_net, shuffle)
     return training.Experiment(name, build, epochs=epochs, **options)
 

@@ -2,6 +2,7 @@
 
 python helpers/tools/environment.py .venv                         for the lessons
 python helpers/tools/environment.py .venv tests/requirements.txt  for the tests too
+python helpers/tools/environment.py .venv-jax tests/requirements.txt tests/jax.txt     ... on JAX
 """
 
 # Run as a file: nothing is installed yet. Plain enough to start under an old Python 3, to be able
@@ -30,7 +31,7 @@ def no_news(folder):
         file.write('{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}\n')
 
 
-def main(folder, requirements="requirements.txt"):
+def main(folder, *lists):
     version = sys.version_info[:2]
     if not OLDEST <= version <= NEWEST:
         fail(
@@ -44,14 +45,16 @@ def main(folder, requirements="requirements.txt"):
     if not os.path.exists(python):
         print(f"Making the virtual environment {folder} ...")
         subprocess.check_call([sys.executable, "-m", "venv", folder])
-    print("Installing " + requirements + ": about two minutes the first time ...", flush=True)
-    command = [os.path.abspath(python), "-m", "pip", "install", "--quiet"]
-    command += ["--disable-pip-version-check", "-r", os.path.abspath(requirements)]
-    if subprocess.call(command, cwd=ROOT):  # "-e ." in the file is the folder in which pip runs
-        fail(
-            "The packages could not be installed; pip says why above. No network? Connect and run "
-            "the same command again: it goes on where it stopped."
-        )
+    # One after the other: the package index that a list names is asked about that list alone.
+    for requirements in lists or ["requirements.txt"]:
+        print("Installing " + requirements + ": about two minutes the first time ...", flush=True)
+        command = [os.path.abspath(python), "-m", "pip", "install", "--quiet"]
+        command += ["--disable-pip-version-check", "-r", os.path.abspath(requirements)]
+        if subprocess.call(command, cwd=ROOT):  # "-e ." in the file is the folder in which pip runs
+            fail(
+                "The packages could not be installed; pip says why above. No network? Connect and "
+                "run the same command again: it goes on where it stopped."
+            )
     no_news(folder)
 
 

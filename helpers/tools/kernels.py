@@ -10,7 +10,7 @@ def set_environment() -> None:
     """Set what kernels started by this process inherit, so that stored outputs repeat.
 
     The checkout comes first on their path; tables are 100 characters wide; sums are split over
-    two threads.
+    two threads, with PyTorch over one.
     """
     # Kernels start in the notebook's own folder and do not read pytest's pythonpath.
     others = [path for path in [os.environ.get("PYTHONPATH")] if path]
@@ -22,6 +22,8 @@ def set_environment() -> None:
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     # The last digits of a training depend on how sums are split over threads: two, everywhere.
     os.environ["TF_NUM_INTRAOP_THREADS"] = os.environ["TF_NUM_INTEROP_THREADS"] = "2"
+    # PyTorch's threads burn their time waiting for each other where other workers use the cores.
+    os.environ["OMP_NUM_THREADS"] = "1"
 
 
 def run(notebook, folder: Path) -> None:
