@@ -1,6 +1,7 @@
 """Is everything here that the lessons need? Lesson 00 asks, and says plainly what is wrong."""
 
 import importlib.metadata
+import logging
 import os
 import re
 import sys
@@ -26,13 +27,19 @@ class Finding(NamedTuple):
     advice: str
 
 
+def _no_advice_on_retracing(record: logging.LogRecord) -> bool:
+    return "triggered tf.function retracing" not in record.getMessage()
+
+
 def quiet_start() -> None:
     """Import Keras and compute once, without the log lines that TensorFlow writes meanwhile.
 
     They come from C++, about oneDNN and CUDA; no environment variable stops all of them, and
     Jupyter shows them in red. If the start fails, they are shown: they may say why. What is written
-    later is shown as always, and where Keras runs already nothing is done.
+    later is shown as always, and where Keras runs already nothing is done. But one piece of advice
+    of TensorFlow's is left out from then on: on retracing, for those who write its functions.
     """
+    logging.getLogger("tensorflow").addFilter(_no_advice_on_retracing)
     if "keras" in sys.modules:
         return
     try:

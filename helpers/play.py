@@ -410,3 +410,29 @@ def _filter(picture, kernel):
         weight * picture[r : rows - 2 + r, c : columns - 2 + c]
         for (r, c), weight in np.ndenumerate(kernel)
     )
+
+
+# ---------------------------------------------------------------- lesson 12
+
+
+def mix_in_groups(mixed: Callable, channels: int = 24, goal: int = 240) -> None:
+    """Slide groups and layers until every output reads every channel, with few weights.
+
+    mixed(channels, groups, rounds): the table of who reads whom of so many grouped 1x1 layers with
+    shuffles between, as lesson_12.mixed. Reached when the table is full and the layers have fewer
+    than `goal` weights together. 24 channels can do it with 216: three layers of 8 groups.
+    """
+    divisors = [g for g in range(1, channels + 1) if channels % g == 0]
+
+    def draw(groups=2, rounds=1):
+        groups = min(divisors, key=lambda g: abs(g - groups))
+        reads = mixed(channels, groups, rounds)
+        weights = rounds * channels * channels // groups
+        _goal(
+            bool(reads.all()) and weights < goal,
+            f"{reads.sum()} of {reads.size} pairs with {weights} weights "
+            f"(goal: all pairs with fewer than {goal}).",
+        )
+        return figures.who_reads_whom({f"{groups} groups, {rounds} layers": reads})
+
+    _sliders(draw, groups=(2, 1, channels, 1), rounds=(1, 1, 6, 1))

@@ -17,6 +17,7 @@ PATHS = lessons()
 REAL = {  # drawings that put a photograph, a real map or a trained net through an operation
     "class_maps_over",
     "confusion",
+    "deal_cards",
     "depthwise_steps",
     "difference_maps",
     "feature_maps",
@@ -27,6 +28,7 @@ REAL = {  # drawings that put a photograph, a real map or a trained net through 
     "kernels_on",
     "learning_curves",
     "lost_in_grey",
+    "map_rows",
     "mixer",
     "net_slabs",
     "own_scales",

@@ -3,6 +3,7 @@
 from helpers.figures._style import Picture, png
 from helpers.figures.channels import partial_maps, sliding_directions, stage_costs
 from helpers.figures.dilation import dilated_tree, nets_on, rates_on, views_on
+from helpers.figures.grouped import connections, deal_cards, map_rows, speed_up, thin_paths
 from helpers.figures.maps import (
     coverage_map,
     coverage_strip,
@@ -68,11 +69,13 @@ __all__ = [
     "channel_chain",
     "channel_sum",
     "class_maps_over",
+    "connections",
     "confusion",
     "cost_bars",
     "coverage_map",
     "coverage_sheet",
     "coverage_strip",
+    "deal_cards",
     "depthwise_steps",
     "difference_maps",
     "dilated_tree",
@@ -88,6 +91,7 @@ __all__ = [
     "layer_matrices",
     "learning_curves",
     "lost_in_grey",
+    "map_rows",
     "mixer",
     "module_ribbons",
     "net_slabs",
@@ -112,8 +116,10 @@ __all__ = [
     "shrinking",
     "staircase",
     "sliding_directions",
+    "speed_up",
     "stage_costs",
     "stride_reads",
+    "thin_paths",
     "trained_filters",
     "views_on",
     "wall",
