@@ -83,7 +83,6 @@ count_macs = checks.Number(
         "filters stop at fewer.",
         5 * 5 * 16 * 32: "Those are the weights. How often is each of them used?",
         5 * 5 * 16 * 32 * 32: "Along one side only. The map has rows and columns.",
-        5 * 5 * 16 * 32 * 32 * 2: "The map has rows and columns, and it is as wide as it is high.",
         5 * 5 * 16 * 32 * 30 * 30: 'That is the size for padding="valid".',
         5 * 5 * 32 * 32 * 32: "Each filter reads every channel.",
         (5 * 5 * 16 + 1) * 32 * 32 * 32: "The bias is added, not multiplied. Leave it out.",
