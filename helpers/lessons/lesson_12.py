@@ -22,7 +22,8 @@ four_groups = checks.Number(
         3 * 3 * 16 * 64 + 16: "The groups share no bias: every filter has one of its own.",
         3 * 3 * 64 * 64 + 64: "Then every filter would read every channel, as without groups.",
         3 * 3 * 16 * 16 + 16: "That is one group. How many are there?",
-        (3 * 3 * 16 + 1) * 16: "That is one group. How many are there?",
+        3 * 3 * 16 * 16: "That is one group, without biases.",
+        3 * 3 * 64 * 64: "Then every filter would read every channel. And the biases are missing.",
         3 * 3 * 4 * 64 + 64: "A group isn't four channels wide: there are four groups.",
     },
     hint="How many channels does one filter read, and how many filters are there?",
@@ -38,6 +39,7 @@ reads_these = checks.Array(
         (16, 17, 18, 19): "The input has no such channels. First find the filter's group.",
         (16, 17, 18, 19, 20, 21, 22, 23): "Those are filters of its group. Which channels do they "
         "read?",
+        (2, 6, 10, 14): "A group is a block of neighbours, not every fourth channel.",
         (1, 5, 9, 13): "A group is a block of neighbours, not every fourth channel.",
         (17,): "That would be depthwise. Here a filter reads several channels.",
     },
@@ -107,8 +109,8 @@ what_first = checks.Choice(
     "B",
     hints={
         "A": "More groups means fewer MACs. Is that what takes the time?",
-        "C": "Then an epoch takes fewer steps. But each of these groups is still as slow for what "
-        "it computes.",
+        "C": "Then an epoch has fewer steps, but each of them takes longer: the slow program is "
+        "still the same.",
         "D": "A shuffle multiplies nothing. And without it the groups stay apart.",
     },
 )
