@@ -399,5 +399,5 @@ def test_every_new_drawing_and_slider_is_tested():
         public = {n for n in figures.__all__ if getattr(family, n, None) is getattr(figures, n)}
         assert public - {"Picture"} <= used
     sliders = {n for n, f in vars(play).items() if getattr(f, "__module__", "") == play.__name__}
-    elsewhere = {"find_edges"}  # lesson 01: tests/test_figures_01.py
+    elsewhere = {"find_edges", "even_stamp", "mix_in_groups"}  # tests/test_figures_01, _09, _12
     assert {n for n in sliders if not n.startswith("_")} == set(SLIDERS) | elsewhere
