@@ -65,7 +65,8 @@ class Experiment:
         them. Seeds do not count: each has its own curves. Versions, backend and processor change
         the digits as another seed would; they are noted beside the curves, no more.
         """
-        names = ("images", "size", "move", "epochs", "batch_size", "learning_rate")
+        steps = ("epochs", "batch_size", "learning_rate")
+        names = steps if self.data else ("images", "size", "move", *steps)
         kept = {name: getattr(self, name) for name in names} | {
             "adam": ADAM,
             "measure": self.measure.__name__ if self.measure else None,

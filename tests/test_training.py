@@ -320,6 +320,7 @@ def test_a_lesson_brings_data_and_a_loss_of_its_own(folder, monkeypatch):
     net = own.build()
     settings = own.settings(net)
     assert settings["data"] == "pairs" and settings["loss"] == "mean_squared_error"
+    assert not {"images", "size", "move"} & set(settings)  # they say nothing of these data
     assert not {"data", "loss"} & set(experiment().settings(net))
 
 
