@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from helpers import arithmetic, figures
+from helpers.figures.sharing import correlate
 
 NO_SLIDERS = "The sliders need a live notebook: open this page in Colab or JupyterLab."
 
@@ -58,7 +59,7 @@ def find_edges(
 
     def draw(up=0.0, left=0.0, centre=1.0, right=0.0, down=0.0):
         kernel = np.array([[0, up, 0], [left, centre, right], [0, down, 0]])
-        sizes = abs(_filter(photo, kernel))
+        sizes = abs(correlate(photo, kernel))
         gone, stays = (sizes[a:b, c:d].mean() for a, b, c, d in (flat, edge))
         _goal(
             gone < 0.02 and stays > 0.15,
@@ -286,8 +287,8 @@ def restore(photo: ArrayLike) -> None:
     """
     photo = np.asarray(photo, float)
     sharp = photo if photo.ndim == 2 else photo[..., min(1, photo.shape[-1] - 1)]
-    x = _filter(sharp, np.outer([1, 2, 1], [1, 2, 1]) / 16)
-    change = _filter(x, np.array([[0, -1, 0], [-1, 4, -1], [0, -1, 0]]) / 4)
+    x = correlate(sharp, np.outer([1, 2, 1], [1, 2, 1]) / 16)
+    change = correlate(x, np.array([[0, -1, 0], [-1, 4, -1], [0, -1, 0]]) / 4)
     x, sharp = x[1:-1, 1:-1], sharp[2:-2, 2:-2]
 
     def error(strength):
@@ -401,15 +402,6 @@ def turn_edges(photo: ArrayLike) -> None:
         )
 
     _sliders(draw, degrees=(0, 0, 90, 5))
-
-
-def _filter(picture, kernel):
-    """Cross-correlation with a 3x3 kernel, padding "valid"."""
-    rows, columns = picture.shape
-    return sum(
-        weight * picture[r : rows - 2 + r, c : columns - 2 + c]
-        for (r, c), weight in np.ndenumerate(kernel)
-    )
 
 
 # ---------------------------------------------------------------- lesson 12

@@ -15,6 +15,7 @@ from helpers import arithmetic
 from helpers.figures import _style as s
 from helpers.figures import pictures as p
 from helpers.figures._style import Picture
+from helpers.figures.sharing import correlate
 
 GREY = {"cmap": "gray", "vmin": 0, "vmax": 1}
 
@@ -114,7 +115,7 @@ def rates_on(
     piece = _around(photo, at, half)
     wide = min((s.WIDTH - 0.1) / n - 0.12, 2.3)
     tall, cell = wide * photo.shape[0] / photo.shape[1], wide / len(piece)
-    maps = [_dilated(photo, kernel, rate) for rate in rates]
+    maps = [correlate(photo, kernel, rate) for rate in rates]
     largest = float(f"{max(np.quantile(abs(v), 0.99) for v in maps):.1g}") or 1.0
     fig = Figure(figsize=(s.WIDTH, wide + tall + 1.75))
     margin = (s.WIDTH - n * (wide + 0.12) + 0.12) / 2
@@ -148,15 +149,6 @@ def rates_on(
         f"photograph and the maps that it writes of the whole, colours between {ends}. "
         f"{'; '.join(told)}."
     )  # fmt: skip
-
-
-def _dilated(photo, kernel, rate):
-    """Cross-correlation, padding "valid"."""
-    rows, columns = (n - 2 * rate for n in photo.shape)
-    return sum(
-        weight * photo[r * rate : r * rate + rows, c * rate : c * rate + columns]
-        for (r, c), weight in np.ndenumerate(kernel)
-    )
 
 
 # ---------------------------------------------------------------- how far stacks see

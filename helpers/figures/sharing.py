@@ -162,9 +162,11 @@ def grey(photo, kernels=()):
     return photo, kernels
 
 
-def correlate(photo, kernel):
-    """Cross-correlation, padding "valid"."""
-    return np.tensordot(sliding_window_view(photo, kernel.shape), kernel, axes=2)
+def correlate(photo, kernel, rate=1):
+    """Cross-correlation, padding "valid"; the weights lie `rate` pixels apart."""
+    reach = [rate * (n - 1) + 1 for n in kernel.shape]
+    windows = sliding_window_view(photo, reach)[..., ::rate, ::rate]
+    return np.tensordot(windows, kernel, axes=2)
 
 
 def _table(ax, values, left, top, cell, *, colours=None, text=None):
