@@ -111,6 +111,13 @@ def photograph(name: str) -> np.ndarray:
     return np.asarray(Image.open(path).convert("RGB"))
 
 
+def shrunk(images: np.ndarray, factor: int) -> np.ndarray:
+    """Images (images, height, width, channels), averaged over `factor` x `factor` pixels."""
+    count, height, width, channels = images.shape
+    tiles = (count, height // factor, factor, width // factor, factor, channels)
+    return images.reshape(tiles).mean((2, 4))
+
+
 def every_image() -> None:
     """Read all images of the lessons; OSError names what is missing or damaged."""
     fashion_mnist()

@@ -104,7 +104,7 @@ def images(count: int = 10_000, size: int = 28, move: int = 0):
 
     def prepare(x):
         x = x.astype("float32")[..., None] / 255
-        x = x if size == 28 else x.reshape(-1, 14, 2, 14, 2, 1).mean((2, 4))
+        x = x if size == 28 else datasets.shrunk(x, 2)
         if move:
             shifts = rng.integers(-move, move + 1, size=(len(x), 2))
             x = np.concatenate([shift(x[i : i + 1], *by) for i, by in enumerate(shifts)])

@@ -9,13 +9,6 @@ from keras import layers, ops
 from helpers import checks, datasets, training
 
 
-def shrunk(x: np.ndarray, factor: int) -> np.ndarray:
-    """Images (images, height, width, channels), averaged over `factor` x `factor` pixels."""
-    count, height, width, channels = x.shape
-    blocks = (count, height // factor, factor, width // factor, factor, channels)
-    return x.reshape(blocks).mean(axis=(2, 4))
-
-
 def large_cat() -> np.ndarray:
     """The photograph "chelsea", its green channel: (256, 256), 0 to 1."""
     return (datasets.photograph("chelsea")[..., 1] / 255).astype("float32")
@@ -23,7 +16,7 @@ def large_cat() -> np.ndarray:
 
 def small_cat() -> np.ndarray:
     """The same, averaged over 4x4 pixels: (64, 64)."""
-    return shrunk(large_cat()[None, ..., None], 4)[0, ..., 0]
+    return datasets.shrunk(large_cat()[None, ..., None], 4)[0, ..., 0]
 
 
 # x = 1, 2, 3; kernel (1, 10, 100); Conv1DTranspose with stride 1.
@@ -197,7 +190,7 @@ def clothes_to_enlarge() -> tuple:
 
     ((x, y), (x, y)): x is y averaged over 4x4 pixels, (images, 7, 7, 1) from (images, 28, 28, 1).
     """
-    return tuple((shrunk(x, 4), x) for x, _ in training.images(8_000))
+    return tuple((datasets.shrunk(x, 4), x) for x, _ in training.images(8_000))
 
 
 _OPTIONS = {"data": clothes_to_enlarge, "loss": "mean_squared_error", "epochs": 20,

@@ -128,8 +128,7 @@ def photo_stack(side: int = 128) -> np.ndarray:
     """
     photos = [datasets.photograph(name) / 255 for name in ("chelsea", "coffee", "rocket")]
     pixels = np.concatenate(photos, axis=-1).astype("float32")
-    step = 256 // side
-    return pixels.reshape(1, side, step, side, step, 9).mean((2, 4))
+    return datasets.shrunk(pixels[None], 256 // side)
 
 
 # Two garments, one in each channel: are they of one kind?
