@@ -1,6 +1,6 @@
 """Small faults, planted one at a time: do the tests see them? `make mutants`.
 
-    python -m helpers.tools.mutants                  all of tests/mutants.txt (up to 15 minutes)
+    python -m helpers.tools.mutants                  all of tests/mutants.txt (most of an hour)
     python -m helpers.tools.mutants cost figures     those of helpers/cost.py and helpers/figures/
     python -m helpers.tools.mutants notebooks        those in the cells of lessons
 
