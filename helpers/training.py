@@ -159,9 +159,11 @@ def train(
         )
         # TensorFlow traces the first step twice if that step makes variables, and on JAX and
         # PyTorch a first fit draws a batch more to make them: the moments are made here, those of
-        # the loss and the metric by evaluating.
+        # the loss and the metric by computing both for one image.
         model.optimizer.build(model.trainable_variables)
-        model.evaluate(x[:batch_size], y[:batch_size], batch_size=batch_size, verbose=0)
+        outputs = model(x[:1])
+        model.compute_loss(x[:1], y[:1], outputs)
+        model.compute_metrics(x[:1], y[:1], outputs)
     for variable in model.optimizer.variables:  # moments, step count, learning rate: all anew
         variable.assign(keras.ops.zeros(variable.shape, variable.dtype))
     model.optimizer.learning_rate = learning_rate

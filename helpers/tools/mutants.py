@@ -10,15 +10,18 @@ is its notebook: nbval compares the stored outputs. Two faults are tried at a ti
 how many were caught, and the survivors by name: for each, a test is missing, or the fault is none
 and belongs among the equivalent ones, with the reason.
 
+Where the system can fork, a run is forked from a process that has imported Keras already: that
+takes longer than most of the tests.
+
 tests/mutants.txt is plain text, written like a diff (its first lines show how).
 """
 
 import concurrent.futures
 import json
+import multiprocessing
 import os
 import queue
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -26,9 +29,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from helpers.tools import kernels
+
 ROOT = Path(__file__).resolve().parents[2]
 LIST = ROOT / "tests" / "mutants.txt"
 SECONDS = 300  # a test run that takes longer hangs: a fault that is caught, too
+IMPORTED_ONCE = ["keras", "matplotlib.pyplot", "pytest", "nbformat"]
 _NOT_COPIED = (".git", ".venv*", "build", "*.egg-info", "__pycache__", ".ipynb_checkpoints")
 
 
@@ -182,23 +188,48 @@ def survivors(
 def _pytest(folder, tests, quick, seconds):
     """How the tests end in that folder ("passed", "failed", "none selected" or "time out"), and
     the last lines they print."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", *tests]
-    command += ["-k", quick] if quick else []
-    # No bytecode: a fault may have the size and the second of the text that it replaces.
-    here = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(folder)}
-    try:
-        done = subprocess.run(
-            command, cwd=folder, env=os.environ | here, capture_output=True, timeout=seconds
-        )
-    except subprocess.TimeoutExpired:
+    forks = "forkserver" in multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if forks else "spawn")
+    if forks:
+        context.set_forkserver_preload(IMPORTED_ONCE)
+    words = ["-x", "-q", "--tb=no", *tests, *(["-k", quick] if quick else [])]
+    printed = folder.with_suffix(".txt")
+    here = dict(os.environ) | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(folder)}
+    process = context.Process(target=_run_pytest, args=(words, folder, printed, here))
+    process.start()
+    process.join(seconds)
+    if process.exitcode is None:
+        process.kill()
+        process.join()
         return "time out", ""
-    said = "\n".join((done.stdout or b"").decode(errors="replace").splitlines()[-3:])
-    return {0: "passed", 5: "none selected"}.get(done.returncode, "failed"), said
+    said = "\n".join(printed.read_text(encoding="utf-8", errors="replace").splitlines()[-3:])
+    return {0: "passed", 5: "none selected"}.get(process.exitcode, "failed"), said
+
+
+def _run_pytest(words, folder, printed, environment):
+    """pytest in this process, which has been made for it, with the modules of that folder."""
+    with open(printed, "wb") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    # No bytecode: a fault may have the size and the second of the text that it replaces.
+    sys.dont_write_bytecode = True
+    sys.path[:] = [str(folder), *(path for path in sys.path if Path(path).resolve() != ROOT)]
+    for name in [name for name in sys.modules if name.split(".")[0] == "helpers"]:
+        del sys.modules[name]  # this file's own package: that of the folder comes instead
+    import pytest
+
+    result = pytest.main(words)
+    sys.stdout.flush()
+    os._exit(int(result))
 
 
 def main(words: list[str]) -> int:
     """Try the mutants of the modules named, or all; 1 where one survives, 2 where the list errs."""
     start = time.perf_counter()
+    kernels.set_environment()
     try:
         mutants = read(LIST.read_text(encoding="utf-8"))
         known = {word: {m for m in mutants if word in Path(m.file).with_suffix("").parts}
