@@ -5,17 +5,15 @@ from helpers.figures.channels import partial_maps, sliding_directions, stage_cos
 from helpers.figures.dilation import dilated_tree, nets_on, rates_on, views_on
 from helpers.figures.grouped import connections, deal_cards, map_rows, speed_up, thin_paths
 from helpers.figures.maps import (
-    coverage_map,
     coverage_strip,
     feature_maps,
     heat_map,
     images,
     kernels,
-    receptive_field,
     who_reads_whom,
 )
 from helpers.figures.mixing import filters_on, mixer, weights_to_scale
-from helpers.figures.nets import block, channel_chain
+from helpers.figures.nets import channel_chain
 from helpers.figures.padding import (
     fields_on,
     pixels_read,
@@ -39,7 +37,7 @@ from helpers.figures.pooling import (
     pool_winners,
     trained_filters,
 )
-from helpers.figures.results import accuracy_against_cost, bars, guesses, learning_curves
+from helpers.figures.results import accuracy_against_cost, guesses, learning_curves
 from helpers.figures.separable import cost_bars, depthwise_steps, kernel_split, separable_share
 from helpers.figures.sharing import (
     difference_maps,
@@ -64,15 +62,12 @@ from helpers.figures.windows import (
 __all__ = [
     "Picture",
     "accuracy_against_cost",
-    "bars",
-    "block",
     "channel_chain",
     "channel_sum",
     "class_maps_over",
     "connections",
     "confusion",
     "cost_bars",
-    "coverage_map",
     "coverage_sheet",
     "coverage_strip",
     "deal_cards",
@@ -105,7 +100,6 @@ __all__ = [
     "pool_rows",
     "pool_winners",
     "rates_on",
-    "receptive_field",
     "residual_path",
     "residual_roads",
     "residual_sum",

@@ -194,61 +194,6 @@ def _pattern(reads):
     return f"{height} by {width}, {s.listed(per_row)} in a row"
 
 
-@s.styled
-def receptive_field(gradients: ArrayLike | Mapping) -> s.Picture:
-    """What one output reads of its input, measured: |gradient|, its extent framed.
-
-    gradients: the gradient of one output cell with respect to the input, (height, width) or
-    (height, width, channels), or {title: array}. White cells are not read (less than a millionth
-    of the largest gradient). Of a large square input only what surrounds the extent is drawn.
-    ValueError where a gradient is zero everywhere.
-    """
-    arrays, titles, frames = [], [], []
-    for title, value in s.panels(gradients).items():
-        value = np.abs(np.asarray(value, float))
-        value = s.array(value.sum(-1) if value.ndim == 3 else value, 2, "gradient")
-        value[value < 1e-6 * value.max()] = 0  # rounding errors are no readers
-        if not value.any():
-            raise ValueError(f"The gradient {title} {value.shape} is zero everywhere: no reader.")
-        rows, columns = [np.flatnonzero(value.any(axis)) for axis in (1, 0)]
-        frames.append((columns[0], rows[0], np.ptp(columns) + 1, np.ptp(rows) + 1))
-        size = f"{frames[-1][3]}x{frames[-1][2]}"
-        read, area = np.count_nonzero(value), frames[-1][2] * frames[-1][3]
-        size += f", {s.number(read)} of {s.number(area)} read" if read < area else ""
-        titles.append(f"{title}: {size}" if title else size)
-        arrays.append(np.where(value, value / value.max(), np.nan))
-    cell = min((s.WIDTH - 0.1) / min(len(arrays), 3) - 0.1, 3.0)
-    style = {"bar": "|gradient| / the largest", "cmap": s.COUNTS, "vmin": 0, "vmax": 1}
-    fig, axes = _tiles(arrays, titles, columns=3, cell=cell, **style)
-    for ax, (x, y, width, height) in zip(axes, frames, strict=True):
-        style = {"fill": False, "ec": s.VERMILION, "lw": 2.5, "ls": "--"}
-        ax.add_patch(Rectangle((x - 0.5, y - 0.5), width, height, **style))
-    _zoom(axes, arrays, frames)
-    starts = [f"first row {y}, first column {x}" for x, y, _, _ in frames]
-    told = "; ".join(f"{title} ({start})" for title, start in zip(titles, starts, strict=True))
-    size = " or ".join(dict.fromkeys(f"{a.shape[0]}x{a.shape[1]}" for a in arrays))
-    return s.Picture(
-        fig, f"What one output reads of its input of {size}, height by width of the extent: {told}."
-    )
-
-
-def _zoom(axes, arrays, frames):
-    """Show only the surroundings of the frames, the same square in all panels, with a grid."""
-    size = arrays[0].shape[0]
-    if any(array.shape != (size, size) for array in arrays):
-        return
-    low = min(min(x, y) for x, y, _, _ in frames)
-    high = max(max(x + width, y + height) for x, y, width, height in frames)
-    margin = max(2, (high - low) // 3)
-    low, high = max(low - margin, 0), min(high + margin, size)
-    for ax in axes:
-        ax.set(xlim=(low - 0.5, high - 0.5), ylim=(high - 0.5, low - 0.5))
-        if high - low <= 40:  # cells can be counted
-            lines, style = np.arange(low + 0.5, high - 0.5), {"color": "#CCCCCC", "lw": 0.5}
-            ax.hlines(lines, low - 0.5, high - 0.5, zorder=0.5, **style)
-            ax.vlines(lines, low - 0.5, high - 0.5, zorder=0.5, **style)
-
-
 # ---------------------------------------------------------------- pictures, maps, kernels
 
 
@@ -382,17 +327,6 @@ def coverage_strip(size: int, kernel_size: int, *, strides: int = 1) -> s.Pictur
         fig, f"A transposed convolution in one dimension, {words}. Of the output cells, "
         f"{', '.join(told)}. Times written, cell by cell: {s.listed(counts)}."
     )  # fmt: skip
-
-
-def coverage_map(size: int, kernel_size: int, *, strides: int = 1) -> s.Picture:
-    """How often a 2-D transposed convolution (padding "valid") writes each output cell."""
-    counts, _ = _coverage(size, kernel_size, strides)
-    drawn = heat_map(np.outer(counts, counts), bar="times written", signed=False)
-    rule = f"kernel_size={kernel_size}, strides={strides}: {size}x{size} cells become "
-    rule += f"{len(counts)}x{len(counts)}. "
-    if len(counts) <= 30:
-        rule += f"Along one side: {s.listed(counts)} times written. "
-    return s.Picture(drawn.figure, f"A transposed convolution, {rule}{drawn.alt}")
 
 
 def _coverage(size, kernel_size, strides):

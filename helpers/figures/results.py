@@ -7,7 +7,6 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, NullLocator
 from matplotlib.transforms import Bbox
 
@@ -131,52 +130,6 @@ def _nested(values):
     if any(panels) and not all(panels):
         raise ValueError("Some values are dictionaries (panels) and some are numbers; mix neither.")
     return values if all(panels) else {"": values}
-
-
-@s.styled
-def bars(values: Mapping, *, unit: str = "") -> s.Picture:
-    """Bars with their numbers, one under the other.
-
-    values: {name: number} or {panel: {name: number}}, each panel with its own scale. A list of
-    numbers is one per seed: the bar is their median, the dots are the seeds.
-    """
-    panels = _nested(values)
-    names = list(dict.fromkeys(name for panel in panels.values() for name in panel))
-    left, right = max(s.wide(name) for name in names) + 0.2, 1.7 + s.wide(unit)
-    room, row, told = s.WIDTH - left - right, 0.34 if len(names) < 12 else 0.27, []
-    if room < 1.5:
-        raise ValueError(f"The names and the unit leave no room for bars; shorten {names}.")
-    heights = [len(panel) * row + (0.4 if title else 0.1) for title, panel in panels.items()]
-    fig, ax = s.canvas(s.WIDTH, sum(heights) + 0.1)
-    top = sum(heights) + 0.05
-    for (title, panel), height in zip(panels.items(), heights, strict=True):
-        seeds = {name: s.array(np.atleast_1d(v), 1, name) for name, v in panel.items()}
-        low = min(0.0, *(v.min() for v in seeds.values()))
-        high = max(0.0, *(v.max() for v in seeds.values()))
-        scale = room / ((high - low) or 1.0)
-        s.text(ax, left, top - 0.22, title, ha="left", weight="bold")
-        y, zero = top - height + len(panel) * row, left + 0.1 * (low < 0) - low * scale
-        ax.plot([zero, zero], [y + 0.02, y - len(panel) * row + 0.02], color=s.LINE, lw=1)
-        for name, numbers in seeds.items():
-            which, middle = names.index(name) * (len(names) <= 6), float(np.median(numbers))
-            corner = (zero + min(middle, 0) * scale, y - 0.27)
-            style = {
-                "fc": s.CATEGORIES[which],
-                "alpha": 0.55,
-                "hatch": s.HATCHES[which],
-                "ec": s.BLACK,
-            }
-            ax.add_patch(Rectangle(corner, abs(middle) * scale, 0.22, **style))
-            s.text(ax, left - 0.1, y - 0.16, name, ha="right")
-            words = f"{s.number(middle)} {unit}".strip()
-            if len(numbers) > 1:
-                ax.plot(zero + numbers * scale, [y - 0.16] * len(numbers), "o", color=s.BLACK, ms=4)
-                words += f" ({s.number(numbers.min())} to {s.number(numbers.max())})"
-            s.text(ax, zero + max(numbers.max(), 0) * scale + 0.1, y - 0.16, words, ha="left")
-            y -= row
-            told.append((f"{title}, " if title else "") + f"{name}: {words}")
-        top -= height
-    return s.Picture(fig, "Bars. " + "; ".join(told) + ".")
 
 
 @s.styled
