@@ -39,14 +39,14 @@ split_5_on_7 = checks.Number(
     150,
     hints={
         225: "That is the whole 5x5 kernel in one step.",
-        300: "How often does a window of 5 fit into 7? Two places less holds for a window of 3.",
+        300: "How often does a window of 5 fit into 7? Two positions less holds for a window of 3.",
         105: "That is the column alone. The row follows, on the map that the column has written.",
         45: "That is the row alone. Before it, the column goes over the picture.",
         90: "The column doesn't make the map narrower. Only the row does that.",
         210: "The column has made the map lower. The row goes over fewer lines.",
-        245: "Which places are there for the column? A window of 5 doesn't start in every line.",
+        245: "Which positions are there for the column? A window of 5 doesn't start in every line.",
     },
-    hint="First the column: how many places, times its weights. Then the row, on what is left.",
+    hint="First the column: how many positions, times its weights. Then the row, on what is left.",
 )
 
 # Channels (1, 2, 3) and (0, 1, 4), kernels (1, 0, -1) and (1, 1, 1).
