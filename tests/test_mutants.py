@@ -81,7 +81,7 @@ def test_a_fault_is_caught_or_named(toy):
 
 def test_a_fault_that_hangs_is_caught(toy):
     said = []
-    assert not mutants.survivors(mutants.read(LIST)[3:], toy, seconds=5, say=said.append)
+    assert not mutants.survivors(mutants.read(LIST)[3:], toy, seconds=2, say=said.append)
     assert said[1].endswith("caught, time out  toy.py: two lines instead of one")
 
 

@@ -149,7 +149,7 @@ def survivors(
         def without_fault(tests):
             copy = copies.get()
             try:
-                return _pytest(copy, tests, "", seconds)
+                return _pytest(copy, tests, "", SECONDS)
             finally:
                 copies.put(copy)
 
