@@ -53,6 +53,10 @@ publish: environment
 portable: environment
 	$(BIN)/python -m helpers.tools.portable $(NB)
 
+.PHONY: offline
+offline: $(VENV)/.lessons
+	$(BIN)/python -m helpers.tools.offline
+
 colab-test: environment
 	$(BIN)/python -m helpers.tools.colab_test --venv=$(IN) $(NB)
 

@@ -1,10 +1,12 @@
-"""The real images of the lessons: committed pieces first, a download second.
+"""The real images of the lessons: files of data/, or what a single file carries of them.
 
 `data/README.md` says where each file comes from, under which licence, and its checksum.
 """
 
 import functools
 import hashlib
+import io
+import lzma
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,7 @@ CLASS_NAMES = (
     "sandal", "shirt", "sneaker", "bag", "ankle boot",
 )  # fmt: skip
 PHOTOGRAPHS = ("chelsea", "coffee", "rocket")
+CARRIED = "fashion_mnist_carried.xz"  # in a single file
 
 # Images of each class in our piece: the first ones in the order of the official files.
 _PER_CLASS = {"train": 1000, "test": 200}
@@ -52,8 +55,8 @@ def fashion_mnist() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np
     images of each class of the official training (test) set. Read once a process; the arrays
     cannot be written to, so copy what you want to change.
 
-    Where data/ is missing, Keras downloads the whole set (30 MB) once and the same piece is
-    taken from it. Without a network an OSError says what to do.
+    A lesson in a single file (`make portable`) has fewer, mostly in 16 shades: see `unpacked`.
+    OSError says what to do where there is neither, or a file is damaged.
 
     Source: Xiao, Rasul, Vollgraf, arXiv 1708.07747; MIT licence.
     """
@@ -61,35 +64,42 @@ def fashion_mnist() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np
     if all(paths.values()):
         loaded = {split: np.load(path) for split, path in paths.items()}
         pieces = {split: (f["images"], f["labels"]) for split, f in loaded.items()}
+        for split, (images, labels) in pieces.items():
+            if hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest() != _SHA256[split]:
+                raise OSError(
+                    f"The Fashion-MNIST {split} images are not the expected ones: a file is "
+                    "damaged. Get the folder data/ again (git checkout data)."
+                )
+    elif carried := find(CARRIED):
+        pieces = unpacked(carried.read_bytes())
     else:
-        pieces = _from_keras()
-    for split, (images, labels) in pieces.items():
-        if hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest() != _SHA256[split]:
-            raise OSError(
-                f"The Fashion-MNIST {split} images are not the expected ones: a file is damaged. "
-                "Delete data/fashion_mnist_*.npz and ~/.keras/datasets/fashion-mnist, then get "
-                "them again (git checkout data, or run with a network)."
-            )
-        images.flags.writeable = labels.flags.writeable = False
+        raise FileNotFoundError(
+            "data/fashion_mnist_*.npz is missing. Open the notebook in a checkout of the "
+            "repository, or get the folder data/ again (git checkout data)."
+        )
+    for array in (*pieces["train"], *pieces["test"]):
+        array.flags.writeable = False
     return pieces["train"], pieces["test"]
 
 
-def _from_keras() -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    import keras
+def unpacked(packed: bytes) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """What a single file carries of Fashion-MNIST: {"train": (images, labels), "test": ...}.
 
-    try:
-        whole = keras.datasets.fashion_mnist.load_data()
-    except Exception as error:  # urllib, ssl and Keras each raise their own kind
-        raise OSError(
-            "Fashion-MNIST is not here and could not be downloaded: no network? Either open the "
-            "notebook in a checkout of the repository (data/ holds the images) or connect and "
-            "run this cell again (30 MB, once)."
-        ) from error
+    All labels are there. Some images are as they were, the first ones are in 16 shades, no pixel
+    farther off than 8 of 255. In the place of each other stands one of these of its own class.
+    `helpers.tools.portable.packed` makes it.
+    """
     pieces = {}
-    for split, (images, labels) in zip(_PER_CLASS, whole, strict=True):
-        first = [np.flatnonzero(labels == c)[: _PER_CLASS[split]] for c in range(10)]
-        keep = np.sort(np.concatenate(first))
-        pieces[split] = images[keep], labels[keep]
+    with np.load(io.BytesIO(lzma.decompress(packed))) as file:
+        for split in _PER_CLASS:
+            labels, shades, kept = (file[f"{split}_{n}"] for n in ("labels", "shades", "kept"))
+            images = np.empty((len(labels), 28, 28), "uint8")
+            for label in range(10):
+                places = np.flatnonzero(labels == label)
+                own = 17 * shades[places[places < len(shades)]]
+                images[places] = np.resize(own, (len(places), 28, 28))  # again from the first
+            images[kept] = file[f"{split}_images"]
+            pieces[split] = images, labels
     return pieces
 
 

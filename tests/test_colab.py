@@ -1,6 +1,5 @@
 """The rules of `make colab-test`, on notebooks that need no Keras; the lessons run there."""
 
-import gzip
 import re
 import sys
 
@@ -8,7 +7,6 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from packaging.requirements import Requirement
 
-from helpers import datasets
 from helpers.tools import colab_test
 from helpers.tools.notebook_form import ROOT
 
@@ -54,26 +52,15 @@ def test_a_notebook_runs_alone_and_is_compared(tmp_path):
     assert "left files beside itself: left.txt" in said
 
 
-def test_keras_finds_our_piece_of_fashion_mnist(tmp_path):
-    """Keras skips headers of 16 and 8 bytes; the first label and image follow."""
-    colab_test.seed_keras(tmp_path)
-    folder = tmp_path / "datasets" / "fashion-mnist"
-    (x, y), (x_test, _) = datasets.fashion_mnist()
-    assert gzip.decompress((folder / "train-images-idx3-ubyte.gz").read_bytes())[16:] == x.tobytes()
-    assert gzip.decompress((folder / "train-labels-idx1-ubyte.gz").read_bytes())[8:] == y.tobytes()
-    test = gzip.decompress((folder / "t10k-images-idx3-ubyte.gz").read_bytes())
-    assert test[16:] == x_test.tobytes() and len(list(folder.iterdir())) == 4
-
-
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="needs a git checkout")
 def test_the_fetching_way_fetches_from_the_local_remote(tmp_path):
-    remote = colab_test.local_remote(tmp_path / "remote.git")
+    remote = colab_test.local_remote(tmp_path / "remote")
     path = next((ROOT / "notebooks").glob("00_*.ipynb"))
     setup = [
         c for c in colab_test.fetching(path, remote).cells if "setup" in c.metadata.get("tags", [])
     ]
     assert f'SOURCE = "{remote}"' in setup[0].source
-    assert "pip install --quiet git+{SOURCE}@published\n" in setup[0].source
+    assert "pip install -qq --no-input {SOURCE}/archive/published.zip\n" in setup[0].source
     assert setup[0].outputs[0].text.startswith("Note: you may need to restart the kernel")
     assert remote.startswith("file:///")
 

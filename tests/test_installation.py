@@ -141,10 +141,14 @@ def test_jupyterlab_does_not_ask_for_news(tmp_path):
     assert values["fetchNews"] in [one["const"] for one in known if one["title"] == "Never"]
 
 
-def test_binder_takes_a_python_that_tensorflow_has_wheels_for():
-    """The rule of repo2docker 2026.4 (buildpacks/python): with no runtime.txt its default, 3.10,
-    or else the newest that `requires-python` allows; with a binder/ folder nothing else is read."""
-    assert not any((ROOT / name).exists() for name in ("binder", ".binder", "runtime.txt"))
-    supported = ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
-    chosen = "3.10" if "3.10" in requires_python() else [*requires_python().filter(supported)][-1]
-    assert environment.OLDEST <= tuple(map(int, chosen.split("."))) <= environment.NEWEST
+def test_binder_builds_as_repo2docker_does(monkeypatch):
+    """By its own code, without Docker: the Python, and what is installed with pip."""
+    app = pytest.importorskip("repo2docker.app").Repo2Docker()
+    monkeypatch.chdir(ROOT)
+    packs = (pack(base_image=app.base_image) for pack in app.buildpacks)
+    found = next(pack for pack in packs if pack.detect())
+    assert type(found).__name__ == "PythonBuildPack"  # no other file of the root misleads it
+    chosen = tuple(map(int, found.python_version.split(".")))
+    assert environment.OLDEST <= chosen <= environment.NEWEST
+    installed = [line.split(" install ")[1] for _, line in found.get_assemble_scripts()]
+    assert installed == ['--no-cache-dir -r "requirements.txt"', "--no-cache-dir ."]

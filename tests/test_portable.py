@@ -7,10 +7,12 @@ import subprocess
 import sys
 
 import nbformat
+import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from helpers.tools import portable
+from helpers import datasets
+from helpers.tools import colab_test, portable
 from helpers.tools.notebook_form import ROOT, badge, lessons, setup_source, tags
 from helpers.tools.refresh import refresh
 
@@ -52,7 +54,7 @@ def sample(tmp_path):
         new_code_cell(setup_source(), metadata={"tags": ["setup"]}, execution_count=1),
         new_code_cell(using, execution_count=2, outputs=[output]),
     ]
-    metadata = {"data": ["fashion_mnist_train.npz", "rocket.png"]}
+    metadata = {"data": ["fashion_mnist_test.npz", "fashion_mnist_train.npz", "rocket.png"]}
     notebook = new_notebook(cells=cells, metadata=metadata)
     nbformat.write(notebook, tmp_path / "05_sample.ipynb")
     return portable.portable(tmp_path / "05_sample.ipynb")
@@ -98,6 +100,9 @@ def test_the_files_written_are_those_of_the_project(copy, tmp_path):
     written = [file for file in folder.rglob("*") if file.suffix not in ("", ".pyc")]
     assert len(written) == len(carrying(copy)) - 1
     for file in written:
+        if file.name == datasets.CARRIED:  # what is in it: test_the_clothes_carried
+            assert len(datasets.unpacked(file.read_bytes())["train"][1]) == 10_000
+            continue
         assert file.read_bytes() == (ROOT / file.relative_to(folder)).read_bytes(), file
     assert not list(tmp_path.iterdir())  # nothing beside the notebook
 
@@ -111,6 +116,7 @@ def test_carries_the_helpers_it_imports_and_those_that_they_import(sample):
         "# @title helpers/installation.py",
         "# @title helpers/reference.py",
         "# @title data/rocket.png",
+        "# @title data/fashion_mnist_carried.xz",
     ]
     inside = "def f():\n    import helpers.cost\n    from helpers.lessons import lesson_00\n"
     assert {"helpers/lessons/__init__.py", "helpers/lessons/lesson_00.py"} <= set(
@@ -140,6 +146,25 @@ def test_carries_what_the_lesson_opened_when_it_ran(tmp_path):
     assert portable.data_of(notebook) == names
 
 
+@pytest.mark.parametrize("part", {portable.Part(), *portable.PARTS.values()})
+def test_the_clothes_carried(part):
+    """Those kept are equal to the bit, the first ones nearly, and the others of the right class."""
+    carried = datasets.unpacked(portable.packed(part))
+    for split, (images, labels) in zip(("train", "test"), datasets.fashion_mnist(), strict=True):
+        few, same_labels = carried[split]
+        assert few.dtype == images.dtype and few.shape == images.shape
+        assert np.array_equal(same_labels, labels) and same_labels.dtype == labels.dtype
+        kept = [*range(25), *getattr(part, f"kept_{split}")]
+        assert np.array_equal(few[kept], images[kept])
+        count = getattr(part, split)
+        first, there = images[:count].astype(int), few[:count].astype(int)
+        assert abs(there - first).max() <= 8 and there.max() == 255
+        shades = ((first + 8) // 17 * 17).astype("uint8")
+        known = {(y, x.tobytes()) for x, y in zip(shades, labels[:count], strict=True)}
+        others = [i for i in range(count, len(images)) if i not in kept]
+        assert {(labels[i], few[i].tobytes()) for i in others} <= known
+
+
 def test_is_folded_counted_and_linked(sample):
     setup = next(i for i, cell in enumerate(sample.cells) if "setup" in tags(cell))
     assert [is_carried(cell) for cell in sample.cells] == [
@@ -148,8 +173,8 @@ def test_is_folded_counted_and_linked(sample):
     for cell in carrying(sample):
         assert cell.source.startswith("# @title ")
         assert cell.metadata == {"cellView": "form", "jupyter": {"source_hidden": True}}
-    assert [c.execution_count for c in code(sample)] == list(range(1, 10))
-    assert sample.cells[-1].outputs[0].execution_count == 9
+    assert [c.execution_count for c in code(sample)] == list(range(1, 11))
+    assert sample.cells[-1].outputs[0].execution_count == 10
     assert "/notebooks/03_channels.ipynb)." in sample.cells[0].source
 
 
@@ -174,3 +199,30 @@ def test_refuses_a_file_that_would_not_survive(monkeypatch, tmp_path):
     for name in ("a.py", "b.py"):
         with pytest.raises(ValueError, match=f"{name} cannot stand between"):
             portable.carrying(name)
+
+
+def test_a_picture_makes_room_where_the_file_would_be_too_large(monkeypatch, sample):
+    def shown(length):
+        data = {"image/png": "A" * length, "text/plain": f"<Picture: {length}>"}
+        return new_code_cell("x", outputs=[new_output("display_data", data=data)])
+
+    notebook = new_notebook(cells=[shown(9_000), shown(30_000), shown(20_000)])
+    monkeypatch.setattr(portable, "LIMIT", 35_000)
+    portable.make_room(notebook)
+    pictures = [cell.outputs[0].data for cell in notebook.cells]
+    assert ["image/png" in data for data in pictures] == [True, False, True]
+    assert pictures[1]["text/plain"] == "<Picture: 30000>"
+
+
+@pytest.mark.parametrize("number", ["04", "07"])
+def test_runs_alone_without_a_network(number, tmp_path):
+    """In an empty folder, with nothing in Keras' own; nbval compares the outputs.
+
+    These two count the answers of stored nets; `make colab-test` runs all.
+    """
+    (path,) = lessons(number)
+    home = tmp_path / "keras"
+    home.mkdir()
+    wrong = colab_test.run(sys.executable, portable.portable(path), tmp_path / number, home)
+    assert not wrong, wrong
+    assert not list(home.rglob("*.*z"))

@@ -8,7 +8,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers.tools import notebook_form, publish
-from helpers.tools.notebook_form import ROOT, address
+from helpers.tools.notebook_form import ROOT, address, lessons
 
 COLAB = "https://colab.research.google.com/github"
 PYPROJECT = """[project]
@@ -17,6 +17,7 @@ Repository = "https://github.com/OWNER/REPOSITORY/tree/main"
 """
 README = f"""# A title
 [![Open In Colab](x.svg)]({COLAB}/someone/else/blob/their/branch/notebooks/05_sample.ipynb)
+[![Binder](y.svg)](https://mybinder.org/v2/gh/someone/else/their/branch?labpath=notebooks/05.ipynb)
 git clone https://github.com/OWNER/REPOSITORY.git, or
 https://github.com/OWNER/REPOSITORY/archive/refs/heads/main.zip; see
 https://github.com/OWNER/REPOSITORY/tree/main/data and https://github.com/d2l-ai/d2l-en/tree/main
@@ -60,6 +61,7 @@ def test_every_file_names_the_address(project, capsys):
     pyproject, readme, notebook = files(project)
     assert '"https://github.com/ada/lessons/tree/v1.0"' in pyproject
     assert f"]({COLAB}/ada/lessons/blob/v1.0/notebooks/05_sample.ipynb)" in readme
+    assert "](https://mybinder.org/v2/gh/ada/lessons/v1.0?labpath=notebooks/05.ipynb)" in readme
     assert "git clone https://github.com/ada/lessons.git, or" in readme
     assert "/ada/lessons/archive/refs/heads/v1.0.zip;" in readme
     assert "/ada/lessons/tree/v1.0/data" in readme
@@ -68,7 +70,7 @@ def test_every_file_names_the_address(project, capsys):
     cells = nbformat.reads(notebook, as_version=4).cells
     assert f"]({COLAB}/ada/lessons/blob/v1.0/notebooks/05_sample.ipynb)" in cells[0].source
     assert '\nSOURCE = "https://github.com/ada/lessons"\n' in cells[1].source
-    assert "install --quiet git+{SOURCE}@v1.0\n" in cells[1].source
+    assert "install -qq --no-input {SOURCE}/archive/v1.0.zip\n" in cells[1].source
     assert cells[1].source.endswith("\nimport keras")
     assert cells[2].outputs[0].text == "14,336\n" and cells[2].execution_count == 2
     assert cells[3].source == "[all](https://github.com/ada/lessons)"
@@ -126,4 +128,5 @@ def test_the_readme_names_the_address_of_the_project():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert publish.readdress(readme, ("OWNER/REPOSITORY", "main"), address()) == readme
     linked = re.findall(r"colab\.research\.google\.com/github/\S+/(notebooks/\w+\.ipynb)", readme)
-    assert all((ROOT / name).is_file() for name in linked)
+    linked += re.findall(r"mybinder\.org/v2/gh/\S+\?labpath=(notebooks/\w+\.ipynb)", readme)
+    assert all((ROOT / name).is_file() for name in linked) and len(linked) > len(lessons())

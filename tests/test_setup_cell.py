@@ -4,6 +4,8 @@ import importlib.metadata
 import os
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
@@ -37,6 +39,7 @@ def learner(tmp_path):
         cell = f"{source}\nimport helpers\n{ASIDE}"
         env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         env |= dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")
+        env |= {"no_proxy": "127.0.0.1"}
         env |= {"PYTHONPATH": os.pathsep.join(map(str, [*path, site])), "NO_COLOR": "1"}
         env |= {"PIP_TARGET": str(site), "PIP_NO_BUILD_ISOLATION": "0", "HOME": str(tmp_path)}
         done = subprocess.run(
@@ -57,8 +60,36 @@ def test_takes_the_helpers_that_are_there(learner):
 
 def test_without_a_network_it_names_the_address(learner):
     said = learner()
-    assert "No helpers: connect, or see https://github.com/OWNER/REPOSITORY; then restart" in said
+    way = "connect, or correct SOURCE (see https://github.com/OWNER/REPOSITORY), then restart"
+    assert f"No helpers: {way} the kernel." in said
     assert list(learner.folder.iterdir()) == []
+
+
+class Closed(BaseHTTPRequestHandler):
+    """A site with a repository that is private, or was moved: who are you? or, there is none."""
+
+    status = 0
+
+    def do_GET(self):
+        self.send_response(self.status)
+        self.send_header("WWW-Authenticate", 'Basic realm="GitHub"')
+        self.end_headers()
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.mark.parametrize("status", [401, 404])
+def test_where_the_repository_is_private_it_names_the_address_and_does_not_wait(learner, status):
+    Closed.status = status
+    server = HTTPServer(("127.0.0.1", 0), Closed)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    there = f"http://127.0.0.1:{server.server_port}"
+    said = learner(SETUP.replace("https://github.com", there))
+    server.shutdown()
+    assert f"error {status}" in said
+    way = f"connect, or correct SOURCE (see {there}/OWNER/REPOSITORY), then restart the kernel."
+    assert f"No helpers: {way}" in said
 
 
 def others(folder, site):
@@ -79,7 +110,8 @@ def test_names_what_lies_in_the_way_and_installs_nothing(learner, kind):
     file.write_text(content)
     before = sorted(learner.site.iterdir())
     said = learner(path=[] if kind == "installed" else [ROOT])
-    assert f"No helpers: rename or uninstall {file}; then restart the kernel" in said
+    way = f"rename or uninstall {file} (see https://github.com/OWNER/REPOSITORY), then restart"
+    assert f"No helpers: {way} the kernel." in said
     assert file.read_text() == content and sorted(learner.site.iterdir()) == before
 
 
@@ -90,7 +122,7 @@ def test_names_what_lies_in_the_way_and_installs_nothing(learner, kind):
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="needs a git checkout")
 def test_fetches_once_with_their_data_and_an_empty_folder_is_not_in_the_way(learner, tmp_path):
     (learner.folder / "helpers").mkdir()
-    source = colab_test.from_remote(SETUP, colab_test.local_remote(tmp_path / "remote.git"))
+    source = colab_test.from_remote(SETUP, colab_test.local_remote(tmp_path / "remote"))
     source += "from helpers import datasets\nprint(datasets.find('coffee.png'))\n"
     said = learner(source)
     assert f"helpers are at {learner.site / 'helpers' / '__init__.py'}" in said

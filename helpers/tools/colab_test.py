@@ -4,16 +4,14 @@ python -m helpers.tools.colab_test 05                 one notebook (none named: 
 python -m helpers.tools.colab_test --venv=.venv 05    in another environment, with its versions
 
 Each notebook runs in two ways: as the single file of `make portable`, and as it is, when pip
-fetches the helpers from a local git remote (what is committed) into a folder of that run. nbval
+fetches the helpers from a local archive (of what is committed) into a folder of that run. nbval
 compares all outputs with the stored ones under the rules of conftest.py. .venv-colab is made from
 tests/colab_versions.txt.
 """
 
-import gzip
 import os
 import re
 import shutil
-import struct
 import subprocess
 import sys
 import tempfile
@@ -23,7 +21,6 @@ from pathlib import Path
 
 import nbformat
 
-from helpers import datasets
 from helpers.tools.notebook_form import ROOT, lessons, setup_source, tags
 from helpers.tools.portable import portable
 
@@ -80,20 +77,10 @@ def installed(venv: Path) -> list[str]:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\n")
 
 
-def seed_keras(home: Path) -> None:
-    """Put our piece of Fashion-MNIST where Keras looks before it downloads."""
-    folder = home / "datasets" / "fashion-mnist"
-    folder.mkdir(parents=True)
-    for split, (images, labels) in zip(("train", "t10k"), datasets.fashion_mnist(), strict=True):
-        for kind, magic, array in (("images-idx3", 2051, images), ("labels-idx1", 2049, labels)):
-            content = struct.pack(f">{1 + array.ndim}I", magic, *array.shape) + array.tobytes()
-            (folder / f"{split}-{kind}-ubyte.gz").write_bytes(gzip.compress(content, 1))
-
-
 def local_remote(folder: Path) -> str:
-    """A bare clone of what is committed, with a branch "published"; its address."""
+    """What is committed, as GitHub serves the archive of a branch "published"; its address."""
     if not (ROOT / ".git").exists():
-        sys.exit("make colab-test needs a git checkout: it fetches the helpers from a clone of it.")
+        sys.exit("make colab-test needs a git checkout: it fetches what is committed.")
     status = ["git", "-C", ROOT, "status", "--porcelain", "helpers", "data"]
     changed = subprocess.run(status, check=True, capture_output=True, text=True).stdout
     if changed:
@@ -101,17 +88,17 @@ def local_remote(folder: Path) -> str:
             f"{changed.count(chr(10))} files of helpers/ and data/ are not committed as they are."
         )
         print("The fetching way gets the committed ones.")
-    subprocess.run(["git", "clone", "--quiet", "--bare", ROOT, folder], check=True)
-    head = subprocess.run(["git", "-C", ROOT, "rev-parse", "HEAD"], check=True, capture_output=True)
-    branch = ["git", "-C", folder, "branch", "published", head.stdout.decode().strip()]
-    subprocess.run(branch, check=True)
+    archive = folder / "archive" / "published.zip"
+    archive.parent.mkdir(parents=True)
+    command = ["git", "-C", ROOT, "archive", "--prefix=lessons/", "--output", archive, "HEAD"]
+    subprocess.run(command, check=True)
     return folder.as_uri()
 
 
 def from_remote(source: str, remote: str) -> str:
-    """The set-up cell that fetches from the branch "published" of `remote`."""
+    """The set-up cell that fetches the branch "published" of `remote`."""
     source = re.sub(r'SOURCE = ".*"', f'SOURCE = "{remote}"', source)
-    return re.sub(r"\{SOURCE\}\S*", "{SOURCE}@published", source, count=1)
+    return re.sub(r"/archive/\S+", "/archive/published.zip", source, count=1)
 
 
 def _printed(text: str) -> nbformat.NotebookNode:
@@ -144,7 +131,7 @@ def run(python: str, notebook: nbformat.NotebookNode, folder: Path, home: Path) 
     command = [python, "-c", INSIDE, "lesson.ipynb"]
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
     wrong = "" if done.returncode == 0 else (done.stdout + done.stderr)[-6000:]
-    written = {path.name for path in folder.iterdir()} - {"lesson.ipynb", "remote.git"}
+    written = {path.name for path in folder.iterdir()} - {"lesson.ipynb"}
     if written:
         wrong += f"The notebook left files beside itself: {', '.join(sorted(written))}\n"
     return wrong
@@ -155,8 +142,7 @@ def compare(venv: Path, paths: list[Path]) -> int:
     before = installed(venv)
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
-        seed_keras(work / "keras")
-        remote = local_remote(work / "remote.git")
+        remote = local_remote(work / "remote")
 
         def job(task: tuple[Path, str]) -> bool:
             path, way = task

@@ -12,6 +12,7 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+WHEELS = os.path.join(ROOT, "wheels")  # in a folder of `make offline`
 OLDEST, NEWEST = (3, 11), (3, 13)  # requires-python of pyproject.toml, held equal by a test
 
 
@@ -50,11 +51,12 @@ def main(folder, *lists):
         print("Installing " + requirements + ": about two minutes the first time ...", flush=True)
         command = [os.path.abspath(python), "-m", "pip", "install", "--quiet"]
         command += ["--disable-pip-version-check", "-r", os.path.abspath(requirements)]
+        advice = "No network? Connect and run the same command again: it goes on where it stopped."
+        if os.path.isdir(WHEELS):
+            command += ["--no-index", "--find-links", WHEELS]
+            advice = "READ ME FIRST.txt names the Python and the system that wheels/ is for."
         if subprocess.call(command, cwd=ROOT):  # "-e ." in the file is the folder in which pip runs
-            fail(
-                "The packages could not be installed; pip says why above. No network? Connect and "
-                "run the same command again: it goes on where it stopped."
-            )
+            fail("The packages could not be installed; pip says why above. " + advice)
     no_news(folder)
 
 

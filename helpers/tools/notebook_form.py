@@ -21,7 +21,8 @@ _BADGE = re.compile(r"\{\{badge\}\}|\[!\[Open In Colab\]\([^)]*\)\]\([^)]*\)")
 
 # The first lines of every set-up cell. What follows them, the imports, is the lesson's own.
 # A package `helpers` that is not ours is named, never replaced; a mere folder of that name does
-# not count, because an installed package wins over it.
+# not count, because an installed package wins over it. Where the repository is private, git
+# and pip would ask for a name and wait for ever: so it is an archive, without input.
 SETUP = """\
 # @title Set-up: run this first
 from importlib.util import find_spec
@@ -29,12 +30,13 @@ from importlib.util import find_spec
 SOURCE = "https://github.com/OWNER/REPOSITORY"
 found = getattr(find_spec("helpers"), "origin", None)
 if not found:  # Colab and Kaggle fetch the helpers once
-    %pip install --quiet git+{SOURCE}
+    %pip install -qq --no-input {SOURCE}/archive/main.zip
 try:
     from helpers import installation
 except ImportError:
-    advice = f"rename or uninstall {found}" if found else f"connect, or see {SOURCE}"
-    raise SystemExit(f"No helpers: {advice}; then restart the kernel.") from None
+    advice = f"rename or uninstall {found}" if found else "connect, or correct SOURCE"
+    advice = f"No helpers: {advice} (see {SOURCE}), then restart the kernel."
+    raise SystemExit(advice) from None
 installation.quiet_start()
 """
 # The last of the common lines: ours, of the cell before this one, or of a draft without a check.
@@ -100,9 +102,8 @@ def setup_source(source: str = "") -> str:
     `source` is the cell as it stands; of it, what follows the common lines is kept.
     """
     repository, branch = address()
-    at = "" if branch == "main" else f"@{branch}"  # pip's way to name a branch
     common = SETUP.replace("OWNER/REPOSITORY", repository)
-    common = common.replace("{SOURCE}\n", f"{{SOURCE}}{at}\n")
+    common = common.replace("/archive/main.zip", f"/archive/{branch}.zip")
     return f"{common}\n{own_imports(source)}".rstrip("\n")
 
 

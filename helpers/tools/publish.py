@@ -16,6 +16,7 @@ from helpers.tools.notebook_form import ROOT, address, lessons, put_in_form
 
 _PART = r"[A-Za-z0-9._-]+"  # of owner/name
 _COLAB = rf"(colab\.research\.google\.com/github/){_PART}/{_PART}/blob/\S+?(/notebooks/)"
+_BINDER = rf"(mybinder\.org/v2/gh/){_PART}/{_PART}/[^\s?]+(\?)"
 
 
 def remote() -> str:
@@ -30,8 +31,9 @@ def remote() -> str:
 
 
 def readdress(text: str, old: tuple[str, str], new: tuple[str, str]) -> str:
-    """Point the links of a Markdown text to `new`; Colab badges whatever they pointed at."""
+    """Point the links of a Markdown text to `new`; badges whatever they pointed at."""
     text = re.sub(_COLAB, rf"\g<1>{new[0]}/blob/{new[1]}\g<2>", text)
+    text = re.sub(_BINDER, rf"\g<1>{new[0]}/{new[1]}\g<2>", text)
     name, branch = map(re.escape, old)
     link = rf"(github\.com[/:]){name}(?![\w-])(?:(/(?:blob|tree|archive/refs/heads)/){branch}\b)?"
     return re.sub(link, lambda m: m[1] + new[0] + (m[2] + new[1] if m[2] else ""), text)
