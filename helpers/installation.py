@@ -35,13 +35,15 @@ def quiet_start() -> None:
     """Import Keras and compute once, without the log lines that TensorFlow writes meanwhile.
 
     They come from C++, about oneDNN and CUDA; no environment variable stops all of them, and
-    Jupyter shows them in red. If the start fails, they are shown: they may say why. What is written
-    later is shown as always, and where Keras runs already nothing is done. But one piece of advice
-    of TensorFlow's is left out from then on: on retracing, for those who write its functions.
+    Jupyter shows them in red. If the start fails, they are shown: they may say why. Where Keras
+    runs already nothing of this is done. What is written later is shown, but for TensorFlow's own
+    lines below a fatal error, unless TF_CPP_MIN_LOG_LEVEL is set, and its advice on retracing, for
+    those who write its functions.
     """
     logging.getLogger("tensorflow").addFilter(_no_advice_on_retracing)
     if "keras" in sys.modules:
         return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
         shown = os.dup(2)
     except OSError:  # a process without a standard error

@@ -2,6 +2,8 @@ import importlib.metadata
 import json
 import os
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -109,6 +111,20 @@ def test_a_start_that_fails_shows_what_was_written(capfd, monkeypatch):
         installation.quiet_start()
     os.write(2, b", and later")
     assert capfd.readouterr().err == "why it failed, and later"
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="its own log lines")
+def test_tensorflow_is_quiet_after_the_start_unless_told_otherwise():
+    for told, then in (({}, "3"), ({"TF_CPP_MIN_LOG_LEVEL": "0"}, "0")):
+        here = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"} | told
+        code = (
+            "import os; from helpers import installation; installation.quiet_start()\n"
+            "import keras, tensorflow as tf; tf.function(keras.ops.exp, jit_compile=True)(1.0)\n"
+            "print(os.environ['TF_CPP_MIN_LOG_LEVEL'])"
+        )
+        run = subprocess.run([sys.executable, "-c", code], env=here, capture_output=True, text=True)
+        assert run.stdout.strip() == then, run.stderr
+        assert ("XLA" in run.stderr) == bool(told), run.stderr
 
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
