@@ -2,6 +2,8 @@ import importlib.metadata
 import json
 import os
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -109,6 +111,37 @@ def test_a_start_that_fails_shows_what_was_written(capfd, monkeypatch):
         installation.quiet_start()
     os.write(2, b", and later")
     assert capfd.readouterr().err == "why it failed, and later"
+
+
+DRAW = """import os, time
+from helpers import installation
+installation.quiet_start()
+import keras
+start = time.process_time()
+keras.layers.Conv2D(5, 3).build((1, 9, 9, 2))
+print(time.process_time() - start)"""
+
+
+@pytest.mark.skipif(keras.backend.backend() != "jax", reason="the others compile nothing here")
+def test_jax_keeps_what_it_has_compiled(tmp_path):
+    env = {k: v for k, v in os.environ.items() if not k.startswith("JAX_")}
+    env |= {"KERAS_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", DRAW]
+    first, second = (
+        subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+        for _ in range(2)
+    )
+    assert len(list((tmp_path / "jax_cache").iterdir())) > 1
+    assert float(second.stdout) < 0.5 * float(first.stdout)
+    assert second.stderr == ""  # a notebook would show it in red
+
+
+def test_what_the_user_has_set_for_jax_stays(monkeypatch):
+    for name in ("JAX_COMPILATION_CACHE_DIR", "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"):
+        monkeypatch.setenv(name, "mine")
+    installation.quiet_start()
+    assert os.environ["JAX_COMPILATION_CACHE_DIR"] == "mine"
+    assert os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] == "mine"
 
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
