@@ -24,9 +24,12 @@ LISTS = ("requirements.txt", "tests/requirements.txt")
 
 
 class Row(NamedTuple):
-    """A Python, the newest packages or the oldest allowed ones, and environment variables."""
+    """A Python, the newest packages or the oldest allowed ones, and environment variables.
 
-    python: str = "3.13"
+    The outputs are stored with Python 3.11 and the newest packages: a row changes one thing.
+    """
+
+    python: str = "3.11"
     oldest: bool = False
     settings: Mapping[str, str] = {}
 
@@ -37,14 +40,14 @@ def _threads(number: int) -> Row:
 
 
 ROWS = {
-    "python-3.11": Row("3.11"),
+    "python-3.11": Row(),
     "python-3.12": Row("3.12"),
     "python-3.13": Row("3.13"),
-    "oldest": Row("3.11", oldest=True),
+    "oldest": Row(oldest=True),
     "onednn-off": Row(settings={"TF_ENABLE_ONEDNN_OPTS": "0"}),
-    # As a processor without AVX-512: oneDNN's kernels and what XLA compiles. Eigen's, in
-    # TensorFlow's wheels, are compiled for AVX alone, whatever the processor has.
-    "avx2": Row(settings={"ONEDNN_MAX_CPU_ISA": "AVX2", "XLA_FLAGS": "--xla_cpu_max_isa=AVX2"}),
+    # As a processor without AVX-512: oneDNN's kernels and those of NumPy's OpenBLAS. Eigen's, in
+    # TensorFlow's wheels, are compiled for AVX, whatever the processor has.
+    "avx2": Row(settings={"ONEDNN_MAX_CPU_ISA": "AVX2", "OPENBLAS_CORETYPE": "Haswell"}),
     "threads-1": _threads(1),
     "threads-4": _threads(4),
 }
@@ -58,7 +61,7 @@ def oldest(lists: str) -> str:
 def make_environment(row: Row, python: str) -> str:
     """The path of the Python in the environment of a row, made or brought up to date."""
     folder = f".venv-matrix-{'oldest' if row.oldest else row.python}"
-    pip = {"PIP_UPGRADE": "1", "PIP_UPGRADE_STRATEGY": "eager"}
+    pip = {"PIP_UPGRADE": "1"}
     if row.oldest:
         constraints = LOGS / "oldest.txt"
         constraints.write_text(oldest("\n".join((ROOT / name).read_text() for name in LISTS)))
