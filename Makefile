@@ -12,6 +12,8 @@ LAB ?=
 NB ?=
 # The environment of make colab-test; IN=.venv takes the newest versions instead of Colab's
 IN ?= .venv-colab
+# Rows for make matrix: ROWS="threads-1 python-3.11"; without it all
+ROWS ?=
 # One module for make mutants: MODULE=cost; without it all
 MODULE ?=
 # The public repository: make publish REPO=owner/name BRANCH=main; without REPO the git remote
@@ -59,6 +61,11 @@ offline: $(VENV)/.lessons
 
 colab-test: environment
 	$(BIN)/python -m helpers.tools.colab_test --venv=$(IN) $(NB)
+
+# Rows have environments of their own: any Python will do.
+.PHONY: matrix
+matrix:
+	$(PYTHON) -m helpers.tools.matrix $(ROWS)
 
 .PHONY: mutants
 mutants: environment

@@ -148,9 +148,10 @@ def train(
     for variable, drawn in zip(model.variables, fresh.variables, strict=True):
         variable.assign(drawn)
     if not model.compiled:
+        of_maps = loss == CLASSES and np.ndim(y) == 3
         model.compile(
             keras.optimizers.Adam(**ADAM),
-            loss=loss,
+            loss=_pixel_by_pixel if of_maps else loss,
             metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")]
             if loss == CLASSES
             else [],
@@ -176,6 +177,16 @@ def train(
         **{"validation_data": test, "verbose": 0} | fit_options,
     )
     return {name: [float(v) for v in values] for name, values in history.history.items()}
+
+
+def _pixel_by_pixel(y, answers):
+    """CLASSES for maps of classes, as one row of pixels.
+
+    For maps Keras 3.15 on PyTorch 2.13 stops with "grad_input must be contiguous"
+    (github.com/pytorch/pytorch/issues/175084); the mean is the same on all backends.
+    """
+    flat = keras.ops.reshape(answers, (-1, answers.shape[-1]))
+    return keras.losses.sparse_categorical_crossentropy(keras.ops.reshape(y, (-1,)), flat)
 
 
 def run(experiment: Experiment, seed: int, model: keras.Model | None = None, **options) -> dict:

@@ -127,6 +127,33 @@ def test_tensorflow_is_quiet_after_the_start_unless_told_otherwise():
         assert ("XLA" in run.stderr) == bool(told), run.stderr
 
 
+DRAW = """from helpers import installation
+installation.quiet_start()
+import keras
+keras.layers.Conv2D(5, 3).build((1, 9, 9, 2))"""
+
+
+@pytest.mark.skipif(keras.backend.backend() != "jax", reason="the others compile nothing here")
+def test_jax_keeps_what_it_has_compiled(tmp_path):
+    env = {k: v for k, v in os.environ.items() if not k.startswith("JAX_")}
+    env |= {"KERAS_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", DRAW]
+    kept = []
+    for _ in range(2):
+        run = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+        kept.append({file.name for file in (tmp_path / "jax_cache").glob("*-cache")})
+        assert run.stderr == ""  # a notebook would show it in red
+    assert kept[0] and kept[0] == kept[1]  # the second start asks for the same ones
+
+
+def test_what_the_user_has_set_for_jax_stays(monkeypatch):
+    for name in ("JAX_COMPILATION_CACHE_DIR", "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"):
+        monkeypatch.setenv(name, "mine")
+    installation.quiet_start()
+    assert os.environ["JAX_COMPILATION_CACHE_DIR"] == "mine"
+    assert os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] == "mine"
+
+
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 

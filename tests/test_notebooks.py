@@ -137,3 +137,19 @@ def test_no_magics_and_no_marks_of_nbval(notebook):
 def test_links_lead_to_files_that_exist(path, notebook):
     for target in re.findall(r"\]\((?!https?://|#)([^)]+)\)", markdown(notebook)):
         assert (path.parent / target).exists(), target
+
+
+MEASURED = {"11": 2, "12": 1}  # cells of a lesson that print times
+
+
+def test_only_sliders_and_measured_times_are_not_compared(path, notebook):
+    ignored = [cell for cell in code_cells(notebook) if "nbval-ignore-output" in tags(cell)]
+    times = [cell for cell in ignored if "play" not in tags(cell)]
+    assert len(times) == MEASURED.get(path.name[:2], 0)
+    for cell in times:
+        lines = "".join(output.text for output in cell.outputs).splitlines()
+        assert lines and all(line.startswith("time: ") for line in lines)
+    printed = [
+        o.get("text", "") for c in code_cells(notebook) if c not in ignored for o in c.outputs
+    ]
+    assert not re.search(r"(?m)^time:", "\n".join(printed))

@@ -124,6 +124,23 @@ def test_every_seed_draws_its_own_weights():
     np.testing.assert_array_equal(drawn[0], drawn[2])
 
 
+def test_maps_of_classes_are_judged_pixel_by_pixel():
+    """On every backend the loss is that of the definition, and a step can be taken."""
+    x = RNG.random((6, 5, 4, 1)).astype("float32")
+    y = RNG.integers(0, 3, (6, 5, 4))
+    inputs = keras.Input((5, 4, 1))
+    model = keras.Model(
+        inputs, keras.layers.Conv2D(3, 3, padding="same", activation="softmax")(inputs)
+    )
+    curves = training.train(
+        model, ((x, y), (x, y)), seed=0, epochs=2, batch_size=6, learning_rate=0.1
+    )
+    answers = model.predict(x, verbose=0)
+    right = np.take_along_axis(answers, y[..., None], -1)
+    np.testing.assert_allclose(curves["val_loss"][-1], -np.log(right).mean(), rtol=1e-4)
+    assert curves["loss"][1] < curves["loss"][0]
+
+
 def test_every_seed_takes_its_own_order_of_batches(monkeypatch):
     model, drawn = net(), []
 

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import nbformat
 
+from helpers.tools import environment
 from helpers.tools.notebook_form import ROOT, lessons, setup_source, tags
 from helpers.tools.portable import portable
 
@@ -41,19 +42,12 @@ sys.exit(pytest.main([*options.split(), "--rootdir=.", sys.argv[1]], plugins=[co
 """
 
 
-def python_of(venv: Path) -> str:
-    return str(venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
-
-
 def newest_python(wanted: str) -> str:
     """Colab's Python where the machine has it, else the newest older one that TensorFlow takes."""
     for minor in range(int(wanted.split(".")[1]), 10, -1):
-        name = f"python3.{minor}"
-        env = {**os.environ, "PYENV_VERSION": f"3.{minor}"}  # pyenv's stand-ins want to be told
-        command = [name, "-c", "import ensurepip, sys; print(sys.executable)"]
-        found = shutil.which(name) and subprocess.run(command, env=env, capture_output=True)
-        if found and found.returncode == 0:
-            return found.stdout.decode().strip()
+        found = environment.find_python(f"3.{minor}")
+        if found:
+            return found
     return sys.executable
 
 
@@ -65,7 +59,14 @@ def make_environment(venv: Path) -> None:
     python = newest_python(re.search(r"# python (\S+)", VERSIONS.read_text())[1])
     print(f"Making {venv.name} with {python}: about two minutes ...", flush=True)
     subprocess.run([python, "-m", "venv", "--clear", venv], check=True)
-    pip = [python_of(venv), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [
+        environment.python_of(venv),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ]
     subprocess.run(
         [*pip, "-r", VERSIONS, "nbval>=0.11", "pytest>=8.0.1,<10", "setuptools>=77"], check=True
     )
@@ -73,7 +74,14 @@ def make_environment(venv: Path) -> None:
 
 
 def installed(venv: Path) -> list[str]:
-    command = [python_of(venv), "-m", "pip", "--disable-pip-version-check", "freeze", "--all"]
+    command = [
+        environment.python_of(venv),
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "freeze",
+        "--all",
+    ]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\n")
 
 
@@ -148,7 +156,9 @@ def compare(venv: Path, paths: list[Path]) -> int:
             path, way = task
             start = time.perf_counter()
             notebook = portable(path) if way == "single file" else fetching(path, remote)
-            wrong = run(python_of(venv), notebook, work / way / path.stem, work / "keras")
+            wrong = run(
+                environment.python_of(venv), notebook, work / way / path.stem, work / "keras"
+            )
             took = f"{time.perf_counter() - start:.0f} s"
             print(f"{path.stem:28} {way:12} {'FAILED' if wrong else 'passed'}  {took}", flush=True)
             print(wrong, end="", flush=True)

@@ -8,6 +8,7 @@ python helpers/tools/environment.py .venv-jax tests/requirements.txt tests/jax.t
 # Run as a file: nothing is installed yet. Plain enough to start under an old Python 3, to be able
 # to complain about it.
 import os
+import shutil
 import subprocess
 import sys
 
@@ -19,6 +20,23 @@ OLDEST, NEWEST = (3, 11), (3, 13)  # requires-python of pyproject.toml, held equ
 def fail(message):
     sys.stderr.write(message + "\n")
     sys.exit(1)
+
+
+def find_python(version):
+    """The path of Python "3.12" where this machine has one that makes environments, else None."""
+    name = f"python{version}"
+    env = {**os.environ, "PYENV_VERSION": version}  # pyenv's stand-ins want to be told
+    command = [name, "-c", "import ensurepip, sys; print(sys.executable)"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    found = shutil.which(name) and subprocess.run(command, env=env, **pipes)
+    return found.stdout.decode().strip() if found and found.returncode == 0 else None
+
+
+def python_of(folder):
+    """Where a virtual environment has its Python."""
+    return os.path.join(
+        folder, *(["Scripts", "python.exe"] if os.name == "nt" else ["bin", "python"])
+    )
 
 
 def no_news(folder):
@@ -42,7 +60,7 @@ def main(folder, *lists):
         )
     if subprocess.call([sys.executable, "-c", "import ensurepip, venv"], stderr=subprocess.DEVNULL):
         fail("This Python cannot make virtual environments. On Debian: apt install python3-venv")
-    python = os.path.join(folder, "Scripts" if os.name == "nt" else "bin", "python")
+    python = python_of(folder)
     if not os.path.exists(python):
         print(f"Making the virtual environment {folder} ...")
         subprocess.check_call([sys.executable, "-m", "venv", folder])

@@ -20,8 +20,10 @@ def set_environment() -> None:
         os.environ[name] = "100"
     os.environ.pop("NO_COLOR", None)
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    # The last digits of a training depend on how sums are split over threads: two, everywhere.
-    os.environ["TF_NUM_INTRAOP_THREADS"] = os.environ["TF_NUM_INTEROP_THREADS"] = "2"
+    # The last digits of a training depend on how sums are split over threads: two, everywhere,
+    # but for the rows of `make matrix` that ask for another number.
+    for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        os.environ.setdefault(name, "2")
     # PyTorch's threads burn their time waiting for each other where other workers use the cores.
     os.environ["OMP_NUM_THREADS"] = "1"
 
