@@ -64,7 +64,7 @@ METADATA = {
 }
 FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}  # in Colab and in JupyterLab
 
-_SOLUTION = re.compile(
+SOLUTION = re.compile(
     r"<details><summary>Solution</summary>\s*```python\n(.*?)```\s*</details>", re.DOTALL
 )
 _MORE = re.compile(r"(?s)<details><summary>More\b(.*?)</details>")
@@ -94,6 +94,15 @@ def badge(path: Path) -> str:
     repository, branch = address()
     target = f"https://colab.research.google.com/github/{repository}/blob/{branch}"
     return f"[![Open In Colab]({BADGE_IMAGE})]({target}/notebooks/{path.name})"
+
+
+def link_to_repository(notebook: nbformat.NotebookNode) -> None:
+    """Let the links to other lessons, which do not lie beside this copy, lead to the repository."""
+    repository, branch = address()
+    link = rf"](https://github.com/{repository}/blob/{branch}/notebooks/\1)"
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = re.sub(r"\]\((\d\d_\w+\.ipynb)\)", link, cell.source)
 
 
 def setup_source(source: str = "") -> str:
@@ -165,7 +174,7 @@ def solutions(notebook: nbformat.NotebookNode) -> list[tuple[int, str]]:
     exercises = [i for i, cell in enumerate(cells) if "exercise" in tags(cell)]
     for start, end in zip(exercises, [*exercises[1:], len(cells)], strict=True):
         texts = [cell.source for cell in cells[start + 1 : end] if cell.cell_type == "markdown"]
-        code = _SOLUTION.findall("\n\n".join(texts))
+        code = SOLUTION.findall("\n\n".join(texts))
         if len(code) != 1:
             raise ValueError(f"{len(code)} folded solutions, not 1, after: {cells[start].source}")
         found.append((start, code[0].strip("\n")))
