@@ -129,9 +129,7 @@ def test_reference_untouched_and_wrong_answers_score_what_they_should(assignment
 def test_hints_tell_no_number(assignment, pair, tmp_path):
     """Of what a call returns, no page shows a number: it would tell what the call was given."""
     called = [q for q in assignment.questions if getattr(q, "calls", list)()]
-    spy = {
-        q.name: f"def {q.name}(*arguments, **options):\n    return arguments[0]" for q in called
-    }
+    spy = {q.name: f"def {q.name}(*arguments, **options):\n    return arguments[0]" for q in called}
     raises = {
         q.name: f"def {q.name}(*arguments):\n    raise ValueError(str(arguments))" for q in called
     }
@@ -160,7 +158,9 @@ def authored(judge):
 
 def test_numbers_and_names_are_filled_in():
     values = {"a": 1234567, "b": "{{a:,}}", "pair": (1, 2)}
-    assert homework.fill("{{a}} {{b}} {{pair}} { {a} }", values) == "1234567 1,234,567 (1, 2) { {a} }"
+    assert (
+        homework.fill("{{a}} {{b}} {{pair}} { {a} }", values) == "1234567 1,234,567 (1, 2) { {a} }"
+    )
     with pytest.raises(SystemExit, match="sets no other"):
         homework.fill("{{other}}", values)
 

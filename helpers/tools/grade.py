@@ -127,7 +127,7 @@ class Grading:
 
     def __init__(self, name: str, place: Path, out: Path, seconds: float):
         self.name, self.out, self.seconds = name, out, seconds
-        self.folder = sources()
+        self.folder, self.place = sources(), place
         self.files = grade_files.gather(place)
         self.notebooks = [found for found in self.files if found.cells is not None]
         self.results: dict[str, dict] = {}
@@ -148,7 +148,8 @@ class Grading:
                 todo.append(found)
         before = f", {len(self.results)} graded before" if self.results else ""
         print(f"{len(self.notebooks)} notebooks{before}", flush=True)
-        own = [] if pair or (known.is_file() and not todo) else workers()
+        hidden = [self.out, self.place if self.place.is_dir() else self.place.parent]
+        own = [] if pair or (known.is_file() and not todo) else workers(hidden=hidden)
         pair = pair or own
         try:
             if known.is_file():

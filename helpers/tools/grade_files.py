@@ -12,9 +12,9 @@ import zipfile
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-LARGEST = 100 * 2**20  # bytes of a notebook, with its outputs
+LARGEST = 100 * 10**6  # bytes of a notebook, with its outputs
 LARGEST_CODE = 2 * 2**20  # characters of its code
-LARGEST_ZIP = 4 * 2**30
+NO_NOTEBOOK = "not a notebook: it is not read"
 
 
 @dataclasses.dataclass
@@ -100,20 +100,21 @@ def _in_zip(file, before: str, depth: int = 0):
 
 
 def _hidden(name: str) -> bool:
-    return name.startswith(".") or name in ("__MACOSX", "Thumbs.db", "desktop.ini")
+    names = ("__MACOSX", "Thumbs.db", "desktop.ini")
+    return (name.startswith(".") and name != "..") or name in names
 
 
 def _read(one: Found, data: bytes | None) -> Found:
     """Read a notebook's code into `one`, or say in it why that cannot be done."""
     if ".ipynb" not in one.name.lower():
-        one.problem = "not a notebook: it is not read"
+        one.problem = NO_NOTEBOOK
         return one
     if data is None:
-        one.problem = f"larger than {LARGEST // 2**20} MB: clear its outputs"
+        one.problem = f"larger than {LARGEST // 10**6} MB: clear its outputs"
         return one
     one.data = data
-    if len(data) > 20 * 2**20:
-        one.notes.append(f"{len(data) // 2**20} MB")
+    if len(data) > 20 * 10**6:
+        one.notes.append(f"{len(data) // 10**6} MB")
     try:
         one.cells = _code(_json(one, data))
     except RecursionError:

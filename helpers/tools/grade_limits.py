@@ -28,7 +28,7 @@ def give_up_rights(settings: dict) -> None:
 
         tasks = 0 if settings.get("user") else _tasks_of(os.getuid())
         for name, limit in (
-            ("RLIMIT_CPU", math.ceil(settings["seconds"])),
+            ("RLIMIT_CPU", math.ceil(time.process_time() + settings["seconds"])),
             ("RLIMIT_DATA", MEMORY),
             ("RLIMIT_FSIZE", FILE),
             ("RLIMIT_CORE", 0),
@@ -66,11 +66,14 @@ def mount(*arguments: str) -> None:
     subprocess.run(["mount", *arguments], check=True, capture_output=True)
 
 
-def make_jail(jail: str, kind: str) -> None:
+def make_jail(jail: str, kind: str, hidden: list[str]) -> None:
     """Make of an empty folder a file system in which Python is there to read, and nothing else.
 
-    Needs root and a mount namespace of one's own: nobody else sees it, and it ends with us.
+    Needs root and namespaces of one's own, as `unshare` gives them: nobody else sees what is
+    mounted, and it ends with us. Of the folders in `hidden` nothing is seen, wherever they lie.
     """
+    if os.getpid() != 1:
+        raise SystemExit("not the first process of a namespace")
     mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", jail)
     shown = ["/usr", "/bin", "/lib", "/lib64", "/lib32", "/etc/ld.so.cache"]
     shown += ["/dev/null", "/dev/zero", "/dev/urandom", sys.base_prefix, sys.prefix]
@@ -86,6 +89,9 @@ def make_jail(jail: str, kind: str) -> None:
             mount("--bind", path, inside)
             device = path.startswith("/dev/")
             mount("-o", "remount,bind,nosuid" + ("" if device else ",nodev,ro"), inside)
+    for folder in hidden:  # should they lie where Python lies
+        if os.path.isdir(jail + folder):
+            mount("-t", "tmpfs", "-o", "ro,mode=700", "tmpfs", jail + folder)
     for folder in ("proc", "scratch"):
         os.mkdir(f"{jail}/{folder}")
     if not os.path.exists(f"{jail}/tmp"):  # it does where the checkout lies in it
@@ -117,7 +123,7 @@ def descendants() -> list[int]:
 def end_all(own_processes: bool) -> None:
     """End every process that a submission has left behind."""
     for _ in range(50):
-        if own_processes:  # first process of a namespace: everything but itself
+        if own_processes and os.getpid() == 1:  # of a namespace: everything in it but ourselves
             with contextlib.suppress(ProcessLookupError):
                 os.kill(-1, signal.SIGKILL)
         else:

@@ -10,7 +10,7 @@ import io
 import re
 from pathlib import Path
 
-from helpers.tools.grade_files import Found, note_newest
+from helpers.tools.grade_files import NO_NOTEBOOK, Found, note_newest
 
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem;
@@ -35,7 +35,7 @@ def write(grading, seconds: float) -> list[str]:
         said = one.notes + results.get(one.name, {}).get("notes", [])
         if one.problem:
             folder = one.name.rpartition("/")[0]
-            alone = not one.problem.startswith("not a notebook") or folder not in with_notebook
+            alone = not (folder and folder in with_notebook and one.problem == NO_NOTEBOOK)
             (look if alone else beside).append(f"{one.name}: {one.problem}")
         elif one.look or results.get(one.name, {}).get("look"):
             look.append(f"{one.name}: {'; '.join(said)}")
@@ -64,7 +64,7 @@ def _write(path: Path, text: str, bom: bool = False) -> None:
 
 def _counts(one: Found) -> bool:
     """Has it a row? A notebook has one, also where it cannot be read; a text beside it has none."""
-    return not one.problem.startswith("not a notebook")
+    return one.problem != NO_NOTEBOOK
 
 
 def _same_number(files: list[Found], results: dict[str, dict]) -> None:

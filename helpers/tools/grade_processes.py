@@ -8,9 +8,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from helpers.tools.kernels import ROOT
+from helpers.tools.questions import sources
 
 SECONDS = 60  # of a processor for a submission
 WALL = 3  # times as many of a clock
@@ -22,11 +24,12 @@ ENDED = {"in_time": True, "used_up": False, "memory": 0}
 class Worker:
     """A process of grade_worker.py that does one job after the other, "collect" or "judge"."""
 
-    def __init__(self, kind: str, protection: str):
+    def __init__(self, kind: str, protection: str, hidden: Sequence[Path] = ()):
         self.kind, self.protection, self.process = kind, protection, None
         self.jail = tempfile.mkdtemp(prefix="grade-") if protection == "jail" else None
         self.settings = {
             "jail": self.jail,
+            "hidden": [str(path.resolve()) for path in (sources(), *hidden)],
             "own_user": protection in ("jail", "user"),
             "once": protection == "time",
         }
@@ -153,11 +156,14 @@ class Worker:
             shutil.rmtree(self.jail, ignore_errors=True)
 
 
-def workers(protection: str | None = None) -> list[Worker]:
-    """The two processes, with the best protection that the system gives, or the one named."""
+def workers(protection: str | None = None, hidden: Sequence[Path] = ()) -> list[Worker]:
+    """The two processes, with the best protection that the system gives, or the one named.
+
+    hidden: folders that no submission sees; the hidden tests are among them anyway.
+    """
     kinds = [protection] if protection else possible_protections()
     for one in kinds:
-        pair = [Worker(kind, one) for kind in ("collect", "judge")]
+        pair = [Worker(kind, one, hidden) for kind in ("collect", "judge")]
         if all(worker.start() for worker in pair) and all(worker.ready() for worker in pair):
             return pair
         for worker in pair:

@@ -209,14 +209,14 @@ def judge(payload: bytes, settings: dict) -> None:
         return
     asked = questions.module(Path(folder, name, "questions.py")).QUESTIONS
     give_up_rights(settings)
-    found, errors, finished = {}, [], False
+    found, errors, finished = {}, {}, False
     for line in sent.splitlines():
         with contextlib.suppress(Exception):  # a line that does not have our form is none of ours
             said = json.loads(line)
             if "name" in said:
                 found[str(said["name"])] = said["values"]
             elif "cell" in said:
-                errors.append([int(said["cell"]), str(said["error"])])
+                errors.setdefault(int(said["cell"]), str(said["error"]))
             finished = finished or "finished" in said
     values = {}
     for question in asked:
@@ -231,7 +231,7 @@ def judge(payload: bytes, settings: dict) -> None:
             "questions": questions.judge(asked, values),
             "texts": {name: text if isinstance(text, str) else "" for name, text in texts.items()},
             "student": str(student)[:200],
-            "errors": errors[:20],
+            "errors": sorted(errors.items())[:20],
             "finished": finished,
         },
         settings["out"],
@@ -323,7 +323,7 @@ def main(kind: str, text: str) -> None:
     os.environ["MPLBACKEND"] = "Agg"
     os.environ["KERAS_BACKEND"] = "tensorflow"
     if settings["jail"]:
-        make_jail(settings["jail"], kind)
+        make_jail(settings["jail"], kind, settings["hidden"])
     import IPython.core.inputtransformer2  # noqa: F401
     import keras  # noqa: F401  and no operation: TensorFlow's threads do not survive a fork
 

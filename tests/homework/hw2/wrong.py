@@ -6,7 +6,7 @@ Each stands alone in a notebook whose other answers are right: (question, code, 
 WRONG = [
     ("q01_pixel", "q01_pixel = np.array({{filters}}) @ {{pixel}} + {{biases}}", 4, "ReLU"),
     ("q01_pixel", "q01_pixel = np.maximum(np.array({{filters}}) @ {{pixel}}, 0)", 2, "bias"),
-    ("q01_pixel", "q01_pixel = [1, 2]", 0, "three numbers"),
+    ("q01_pixel", "q01_pixel = 8.25", 0, "three numbers"),
     ("q02_parameters", "q02_parameters = {{channels}} * {{reduced}}", 0, "biases are missing"),
     ("q02_parameters", "q02_parameters = {{reduced}}", 0, "each channel"),
     ("q02_parameters", "q02_parameters = '{{reduced}}'", 0, "That is text"),
