@@ -168,7 +168,7 @@ def odd_submissions(half):
         "nested": ("[" * 100_000, 0, "cannot be read"),
         "other_homework": (other, 0, "not hw2: none of its answers is in it"),
         "endless": (half(middle="while True:\n    pass"), POINTS, "took too long"),
-        "endless_and_deaf": (half(middle=DEAF), FIRST, "too much time of the processor"),
+        "endless_and_deaf": (half(middle=DEAF), FIRST, "stopped: too much time"),
         "asleep": (half(middle="import time\ntime.sleep(1000)"), POINTS, "took too long"),
         "memory": (half(middle="a = [np.ones(10**9) for _ in range(9)]"), POINTS, "MemoryError"),
         "sys_exit": (half(middle="import sys\nsys.exit()"), POINTS, "SystemExit"),
@@ -320,14 +320,15 @@ for process in glob.glob("/proc/[0-9]*"):
             found.append(os.listdir(name) if what == "fd" else open(name, "rb").read(10**6))
         except OSError:
             pass
-# taken apart, so as not to be found in this cell itself
-words = ["secret" + " of Bob", "first bias" + " passes", "pooling" + " multiplies nothing"]
 texts = [*map(str, found), str(dict(os.environ))]
 for thing in gc.get_objects():
     inside = thing.values() if isinstance(thing, dict) else thing
     if isinstance(thing, (dict, list, tuple)):
-        texts += [one for one in list(inside) if type(one) is str and len(one) > 20]
+        texts += [one for one in list(inside) if type(one) is str and len(one) > 12]
 text = " ".join(texts)
+# backwards, so as not to be found in this cell itself
+words = ["boB fo terces", "sessap saib tsrif", "gnihton seilpitlum gniloop"]
+words = [word[::-1] for word in words]
 q12_text = "SPY " + str([w for w in words if w in text]) + str(
     [f for f in found if isinstance(f, str)])[:2000] + f" uid {{os.getuid()}}"
 """

@@ -18,6 +18,7 @@ MEMORY = 3 * 2**30  # bytes of data, above which Python raises MemoryError
 FILE = 50 * 2**20  # bytes of one file
 SCRATCH = 512 * 2**20  # bytes of all files of a submission
 PROCESSES = 200  # and threads
+WALL = 5  # seconds of a clock for one of a processor: beside others it takes longer
 FIRST_USER = 60_706  # users that no system gives to anybody: systemd's "unused" range
 
 

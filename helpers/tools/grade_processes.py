@@ -11,11 +11,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from helpers.tools.grade_limits import WALL
 from helpers.tools.kernels import ROOT
 from helpers.tools.questions import sources
 
 SECONDS = 60  # of a processor for a submission
-WALL = 3  # times as many of a clock
 MOST_SENT = 64 * 2**20  # bytes of answers of one submission
 TRUST = "Grade only people whom you trust."
 ENDED = {"in_time": True, "used_up": False, "memory": 0}

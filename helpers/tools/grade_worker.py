@@ -28,6 +28,7 @@ from pathlib import Path
 
 from helpers.tools.grade_limits import (
     FIRST_USER,
+    WALL,
     empty_scratch,
     end_all,
     give_up_rights,
@@ -86,7 +87,7 @@ class Shell:
 
 @contextlib.contextmanager
 def time_limit(seconds: float):
-    """Raise `TimeLimit` after so many seconds of a processor, or three times as many of a clock."""
+    """Raise `TimeLimit` after so many seconds of a processor, or five times as many of a clock."""
     if not hasattr(signal, "setitimer"):
         yield
         return
@@ -96,7 +97,7 @@ def time_limit(seconds: float):
 
     for kind, timer, limit in (
         (signal.SIGPROF, signal.ITIMER_PROF, seconds),
-        (signal.SIGALRM, signal.ITIMER_REAL, 3 * seconds),
+        (signal.SIGALRM, signal.ITIMER_REAL, WALL * seconds),
     ):
         signal.signal(kind, stop)
         signal.setitimer(timer, limit, 1)  # and every second again, should it be caught
@@ -261,7 +262,7 @@ JOBS = {"collect": collect, "judge": judge}
 
 def shares(seconds: float) -> dict[str, float]:
     """The limits of a submission, of each of its cells, and of the clock."""
-    return {"seconds": seconds, "cell_seconds": seconds / 3, "wall_seconds": 3 * seconds}
+    return {"seconds": seconds, "cell_seconds": seconds / 3, "wall_seconds": WALL * seconds}
 
 
 def serve(kind: str, settings: dict, status: int) -> None:

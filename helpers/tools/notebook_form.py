@@ -64,7 +64,7 @@ METADATA = {
 }
 FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}  # in Colab and in JupyterLab
 
-SOLUTION = re.compile(
+_SOLUTION = re.compile(
     r"<details><summary>Solution</summary>\s*```python\n(.*?)```\s*</details>", re.DOTALL
 )
 _MORE = re.compile(r"(?s)<details><summary>More\b(.*?)</details>")
@@ -174,7 +174,7 @@ def solutions(notebook: nbformat.NotebookNode) -> list[tuple[int, str]]:
     exercises = [i for i, cell in enumerate(cells) if "exercise" in tags(cell)]
     for start, end in zip(exercises, [*exercises[1:], len(cells)], strict=True):
         texts = [cell.source for cell in cells[start + 1 : end] if cell.cell_type == "markdown"]
-        code = SOLUTION.findall("\n\n".join(texts))
+        code = _SOLUTION.findall("\n\n".join(texts))
         if len(code) != 1:
             raise ValueError(f"{len(code)} folded solutions, not 1, after: {cells[start].source}")
         found.append((start, code[0].strip("\n")))

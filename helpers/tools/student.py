@@ -13,9 +13,12 @@ from pathlib import Path
 
 import nbformat
 
-from helpers.tools.notebook_form import ROOT, SOLUTION, lessons, link_to_repository
+from helpers.tools.notebook_form import ROOT, lessons, link_to_repository, tags
 
 FOLDER = ROOT / "build" / "student"
+
+SOLUTION = re.compile(r"(?s)<details><summary>Solution</summary>.*?</details>")
+GOAL_REACHED = re.compile(r"(?s)\A<details>.*?</details>")  # below a slider, under any name
 
 # What lesson 00 says of the solutions.
 WITHOUT = {
@@ -28,13 +31,17 @@ WITHOUT = {
 def student_copy(path: Path) -> nbformat.NotebookNode:
     """The lesson at `path` without solutions and outputs; its links lead to the repository."""
     notebook = nbformat.read(path, as_version=4)
+    before = None
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
         else:
+            if before and "play" in tags(before):
+                cell.source = GOAL_REACHED.sub("", cell.source)
             cell.source = re.sub(r"\n{3,}", "\n\n", SOLUTION.sub("", cell.source)).strip("\n")
             for said, instead in WITHOUT.items():
                 cell.source = cell.source.replace(said, instead)
+        before = cell
     notebook.cells = [cell for cell in notebook.cells if cell.source]
     link_to_repository(notebook)
     return notebook
