@@ -24,7 +24,7 @@ OUT ?= grades
 SECONDS ?= 60
 
 .PHONY: lab test refresh bench experiments lint environment publish portable colab-test
-.PHONY: student homework grade
+.PHONY: student homework grade gradescope
 environment: $(VENV)/.tests
 
 # The lessons' packages, or the tests' too, and the backend where it is not TensorFlow; each
@@ -71,6 +71,9 @@ homework: environment
 
 grade: environment
 	@$(BIN)/python -m helpers.tools.grade "$(HW)" "$(SUBMISSIONS)" "OUT=$(OUT)" "SECONDS=$(SECONDS)"
+
+gradescope: environment
+	$(BIN)/python -m helpers.tools.gradescope "$(HW)"
 
 colab-test: environment
 	$(BIN)/python -m helpers.tools.colab_test --venv=$(IN) $(NB)

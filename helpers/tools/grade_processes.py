@@ -169,7 +169,8 @@ def workers(protection: str | None = None, hidden: Sequence[Path] = ()) -> list[
         for worker in pair:
             worker.close()
     raise SystemExit(
-        f"The process that runs submissions could not be started ({', '.join(kinds)})."
+        "The process that runs submissions could not be started. As root it needs `unshare` of "
+        "util-linux, or a Python that every user may read; or grade as an ordinary user."
     )
 
 
@@ -180,12 +181,16 @@ def possible_protections() -> list[str]:
     if os.geteuid() != 0:
         return ["limits"]
     best = ["jail"] if shutil.which("unshare") else []
-    return best + (["user"] if others_can_read(Path(sys.executable).resolve()) else [])
+    return best + (["user"] if others_can_read() else [])
 
 
-def others_can_read(path: Path) -> bool:
-    """May every user read this file? Python in root's own folder is not for others."""
-    return bool(path.stat().st_mode & 4) and all(p.stat().st_mode & 1 for p in path.parents)
+def others_can_read() -> bool:
+    """May every user read this Python and its packages? In root's own folder they may not."""
+    python = [Path(sys.executable).resolve(), Path(os.__file__), Path(sys.prefix, "pyvenv.cfg")]
+    for path in python:
+        if not path.stat().st_mode & 4 or not all(p.stat().st_mode & 1 for p in path.parents):
+            return False
+    return True
 
 
 def protections(protection: str, seconds: float) -> str:
