@@ -184,6 +184,13 @@ def odd_submissions(half):
         "no_checks": (without_checks(half()), POINTS, ""),
         "twice": (twice, POINTS - 6, "q03_macs is answered in 2 cells"),
         "deleted": (half(drop=["q02_parameters"]), POINTS - 6, ""),
+        "speaks": (
+            half(last="raise ValueError('said \\x1b[31m by the student')"),
+            POINTS,
+            "ValueError",
+        ),
+        "no_function": (half(last="q04_convert = 3\nq08_module = keras.Model"), POINTS, ""),
+        "odd\x1b[31m": (half(last="class E(Exception):\n    __str__ = None\nraise E"), POINTS, "E"),
         "magics": (
             half(middle="%%time\na = 1\n", last="!pip install x\n%matplotlib inline\n%cd /"),
             POINTS,
@@ -254,7 +261,7 @@ def test_odd_submissions_score_what_they_should_beside_each_other(odd):
     done, submissions = odd
     assert done.code == 1
     for name, (_, points, words) in submissions.items():
-        row = done.rows[f"'{name}" if name.startswith("=") else name]
+        row = done.rows[f"'{name}" if name.startswith("=") else grade_files.printable(name)]
         assert float(row["points"]) == points, (name, row)
         assert words in row["notes"], (name, row["notes"])
 
@@ -283,6 +290,8 @@ def test_pages_hold_no_test_and_stay_in_their_folder(odd, assignment):
     assert len(list((done.out / "feedback").iterdir())) == len(done.pages) == len(done.hints)
     for page in done.pages.values():
         assert "import checks" not in page and "Check(" not in page and "lambda:" not in page
+    assert "by the student" not in done.pages["speaks"]
+    assert "it is no function" in str(done.hints["no_function"]["q04_convert"])
     assert "no layer of Keras that can be rebuilt" in str(done.hints["with_lambda"]["q08_module"])
     assert "no layer of Keras that can be rebuilt" in str(done.hints["own_layer"]["q08_module"])
     assert done.hints["os_exit"]["q05_both_ways"] == ["The notebook has no q05_both_ways."]

@@ -72,7 +72,7 @@ def result_of(sent: bytes, ended: dict, sheet: Sheet) -> dict:
         "hints": hints,
         "texts": {str(k): str(v)[:20_000] for k, v in said.get("texts", {}).items()},
         "student": str(said.get("student", "")).strip(),
-        "errors": said.get("errors", []),
+        "errors": [(int(cell), str(text)[:300]) for cell, text in said.get("errors", [])],
         "finished": bool(said.get("finished")),
     }
 
@@ -89,8 +89,7 @@ def notes_on(cells: list[str], sheet: Sheet, ended: dict, result: dict):
         times = sum(bool(answer.search(cell)) for cell in cells)
         if times > 1:
             notes.append(f"{name} is answered in {times} cells: the last one counts")
-    errors = [(cell, text) for cell, text in result["errors"] if not text.startswith("NotYet")]
-    notes += [f"cell {cell}: {text}" for cell, text in errors[:3]]
+    notes += [f"cell {cell}: {text}" for cell, text in result["errors"][:3]]
     if not ended["in_time"]:
         notes.append("stopped: too much time by the clock")
     elif ended["used_up"]:
@@ -188,7 +187,7 @@ class Grading:
         most = sum(question.points for question in self.sheet.questions if question.rubric is None)
         points, said = sum(result["points"].values()), "; ".join(notes)
         line = f"{len(self.results):4}  {points:3} of {most}  {found.name}  {said}"
-        print(line.rstrip(), flush=True)
+        print(grade_files.printable(line).rstrip(), flush=True)
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -21,13 +21,22 @@ NO_NOTEBOOK = "not a notebook: it is not read"
 class Found:
     """One file. `cells` holds the code of a notebook; None: `problem` says why there is none."""
 
-    name: str  # below the folder or in the zip, with /
+    name: str  # below the folder or in the zip, with /; what cannot be printed is escaped
     data: bytes = b""
     time: datetime = datetime.min
     cells: list[str] | None = None
     problem: str = ""
     notes: list[str] = dataclasses.field(default_factory=list)
     look: bool = False
+
+    def __post_init__(self):
+        self.name = printable(self.name)
+
+
+def printable(text: str) -> str:
+    """The text without what could steer a terminal: such characters as their codes."""
+    escaped = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return "".join(escaped)
 
 
 def gather(place: Path) -> list[Found]:

@@ -197,10 +197,9 @@ def feedback(sheet, one: Found, result: dict, by_hand: dict) -> str:
             *(f"<p>{html.escape(hint)}</p>" for hint in hints),
             "</section>",
         ]
-    errors = [f"cell {cell}: {text}" for cell, text in result["errors"] if "NotYet" not in text]
-    if errors:
-        body += ["<h2>Where your notebook stopped, run from the top</h2>"]
-        body += [f"<p>{html.escape(error)}</p>" for error in errors]
+    if result["errors"]:
+        body += ["<h2>Cells that stopped, when all were run from the top</h2>"]
+        body += [f"<p>In [{cell}]: {html.escape(text)}</p>" for cell, text in result["errors"]]
     return page(title, body)
 
 

@@ -26,7 +26,8 @@ class Worker:
 
     def __init__(self, kind: str, protection: str, hidden: Sequence[Path] = ()):
         self.kind, self.protection, self.process = kind, protection, None
-        self.jail = tempfile.mkdtemp(prefix="grade-") if protection == "jail" else None
+        self.folder = tempfile.mkdtemp(prefix="grade-")
+        self.jail = self.folder if protection == "jail" else None
         self.settings = {
             "jail": self.jail,
             "hidden": [str(path.resolve()) for path in (sources(), *hidden)],
@@ -46,6 +47,7 @@ class Worker:
         """Nothing of the teacher's environment but what a process needs to start."""
         needed = ("PATH", "LANG", "SYSTEMROOT", "LD_LIBRARY_PATH")
         kept = {name: os.environ[name] for name in needed if name in os.environ}
+        kept["KERAS_HOME"] = self.folder  # settings of Keras that a teacher may have made
         return kept | {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
 
     def start(self) -> bool:
@@ -152,8 +154,7 @@ class Worker:
 
     def close(self) -> None:
         self.stop()
-        if self.jail:
-            shutil.rmtree(self.jail, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def workers(protection: str | None = None, hidden: Sequence[Path] = ()) -> list[Worker]:

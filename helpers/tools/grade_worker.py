@@ -113,14 +113,14 @@ def describe(error: BaseException, cells: list[str]) -> Failed:
 
     The text could hold the arguments of a hidden test.
     """
-    kind = type(error).__name__ if hasattr(builtins, type(error).__name__) else "an error"
-    kind = "the time limit" if isinstance(error, TimeLimit) else kind
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if frame.filename.startswith("<cell "):
-            lines = cells[int(frame.filename[6:-1]) - 1].splitlines()
-            line = lines[frame.lineno - 1].strip() if frame.lineno <= len(lines) else ""
-            return Failed(kind, line[:100] and f"in the line {line[:100]}")
-    return Failed(kind, "")
+    known = [kind.__name__ for kind in type(error).__mro__ if kind in vars(builtins).values()]
+    kind, line = "took too long" if isinstance(error, TimeLimit) else known[0], ""
+    with contextlib.suppress(Exception):  # code may call itself by a cell's name
+        for frame in traceback.extract_tb(error.__traceback__):
+            if frame.filename.startswith("<cell "):
+                cell = cells[int(frame.filename[6:-1]) - 1].splitlines()
+                line = cell[frame.lineno - 1].strip()[:100]
+    return Failed(kind, line and f"in the line {line}")
 
 
 class Notebook:
@@ -147,9 +147,9 @@ class Notebook:
                 with time_limit(self.seconds):
                     exec(code, self.names)
             except BaseException as error:  # sys.exit and the time limit, too
-                text = "" if isinstance(error, TimeLimit) else str(error)
-                kind = "took too long" if isinstance(error, TimeLimit) else type(error).__name__
-                send({"cell": number, "error": f"{kind}: {text}"[:300].rstrip(": ")}, self.out)
+                if type(error).__name__ != "NotYet":  # a hint of the notebook's own checks
+                    said = str(describe(error, self.cells))
+                    send({"cell": number, "error": said}, self.out)
             self.send_answers(only_new=True)
         self.send_answers(only_new=False)
         send({"finished": True}, self.out)
@@ -166,6 +166,8 @@ class Notebook:
             if sent is value and (only_new or (calls and whole)):
                 continue
             results = [self.call(value, call) for call in calls] or [self.packed(value)]
+            if ask["calls"] and not calls and value is not None:
+                results = [pack(Failed("TypeError", "it is no function"))]
             failed = any(isinstance(result, dict) and "failed" in result for result in results)
             self.sent[name] = (value, not failed)
             send({"name": name, "values": results}, self.out)
@@ -214,7 +216,7 @@ def judge(payload: bytes, settings: dict) -> None:
     for line in sent.splitlines():
         with contextlib.suppress(Exception):  # a line that does not have our form is none of ours
             said = json.loads(line)
-            if "name" in said:
+            if "name" in said and isinstance(said["values"], list):
                 found[str(said["name"])] = said["values"]
             elif "cell" in said:
                 errors.setdefault(int(said["cell"]), str(said["error"]))

@@ -19,19 +19,19 @@ from helpers.tools.grade_processes import SECONDS
 from helpers.tools.kernels import ROOT
 from helpers.tools.questions import names, sources
 
-NEEDED = ("'keras>=3.13'", "'tensorflow-cpu>=2.20'", "'numpy>=2.1'", "ipython")
+NEEDED = "'keras>=3.13' 'tensorflow-cpu>=2.20' 'numpy>=2.1' ipython"
 SETUP = f"""\
 #!/usr/bin/env bash
-# Gradescope runs this once, when the autograder is built. Its Python may be too old: uv brings one.
+# Gradescope runs this once, to build the autograder. Its own Python may be too old: uv brings one.
 set -euo pipefail
 apt-get update
 apt-get install -y python3-venv
 python3 -m venv /opt/uv
 /opt/uv/bin/pip install uv
-export UV_PYTHON_INSTALL_DIR=/opt/python  # not in root's own folder: submissions run as another user
+export UV_PYTHON_INSTALL_DIR=/opt/python  # which other users may read
 /opt/uv/bin/uv venv --python 3.12 /autograder/venv
 export VIRTUAL_ENV=/autograder/venv
-/opt/uv/bin/uv pip install {" ".join(NEEDED)}
+/opt/uv/bin/uv pip install {NEEDED}
 """
 RUN = """\
 #!/usr/bin/env bash

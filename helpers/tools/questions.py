@@ -194,13 +194,13 @@ def _judge(question: Question, found: dict[str, list]) -> dict:
         result["hints"] = [f"The notebook has no {question.name}."]
         return result
     given = found[question.name]
-    if all(value is None for value in given):
+    if not given or all(value is None for value in given):
         result["hints"] = [NOT_ANSWERED]
         return result
     places = {id(call): place for place, call in enumerate(question.calls())}
     for check in question.checks:
         place = places.get(id(check.call), 0)
-        value = given[place] if place < len(given) else Failed("NotCalled", "it was not called")
+        value = given[place] if place < len(given) else given[0]  # what is no function: one Failed
         problem = _problem(question, check, value, given)
         if problem is None:
             result["points"] += check.points
@@ -211,7 +211,7 @@ def _judge(question: Question, found: dict[str, list]) -> dict:
 
 def _problem(question: Question, check: Check, value: object, given: list) -> str | None:
     if isinstance(value, Failed) and not isinstance(check.judge, Raises):
-        return f"It stopped with {value}."
+        return f"It could not be judged: {value}."
     if isinstance(check.judge, Raises) and all(isinstance(one, Failed) for one in given):
         return "It always stops."
     try:

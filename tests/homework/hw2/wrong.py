@@ -59,7 +59,7 @@ def q06_merge(kernel_1, bias_1, kernel_2, bias_2, activation=None):
     return kernel_1 * kernel_2, bias_1 * kernel_2.ravel() + bias_2
 """,
         0,
-        "It stopped",
+        "could not be judged: ValueError",
     ),
     ("q07_ranks", "q07_ranks = [{{many}}, {{many}}]", 4, "mixture"),
     ("q07_ranks", "q07_ranks = [{{few}}, {{few}}]", 4, "after the ReLU"),
