@@ -184,11 +184,7 @@ def odd_submissions(half):
         "no_checks": (without_checks(half()), POINTS, ""),
         "twice": (twice, POINTS - 6, "q03_macs is answered in 2 cells"),
         "deleted": (half(drop=["q02_parameters"]), POINTS - 6, ""),
-        "speaks": (
-            half(last="raise ValueError('said \\x1b[31m by the student')"),
-            POINTS,
-            "ValueError",
-        ),
+        "speaks": (half(last="raise ValueError('by the ' 'stu' 'dent')"), POINTS, "ValueError"),
         "no_function": (half(last="q04_convert = 3\nq08_module = keras.Model"), POINTS, ""),
         "odd\x1b[31m": (half(last="class E(Exception):\n    __str__ = None\nraise E"), POINTS, "E"),
         "magics": (
@@ -196,11 +192,7 @@ def odd_submissions(half):
             POINTS,
             "",
         ),
-        "fork_bomb": (
-            half(middle="import os\nwhile True:\n    os.fork()"),
-            POINTS,  # the rest of the notebook is run by all of them
-            "BlockingIOError",
-        ),
+        "fork_bomb": (half(last="import os\nwhile True:\n    os.fork()"), POINTS, ""),
         "large_file": (
             half(middle="with open('x', 'wb') as f:\n    f.write(bytes(10**9))"),
             POINTS,
