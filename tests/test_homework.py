@@ -100,28 +100,42 @@ def test_nbgrader_reads_the_metadata(assignment):
     assert all(one.schema_version == 3 for one in metadata)
 
 
-def submissions(assignment):
-    """Notebooks by name: the reference, the untouched one, and every wrong answer alone."""
-    files = {"reference": homework.reference(assignment)}
-    files["untouched"] = homework.student_version(assignment)
-    for number, (name, code, *_) in enumerate(assignment.wrong):
-        files[f"wrong{number:02}"] = homework.reference(assignment, {name: code.strip("\n")})
-    return files
+def packed(wrong):
+    """The wrong answers in packs of up to three, each of another question: fewer notebooks."""
+    packs = []
+    for answer in wrong:
+        names = {answer[0]}
+        free = (p for p in packs if len(p) < 3 and not names & {other[0] for other in p})
+        pack = next(free, None)
+        if pack is None:
+            packs.append(pack := [])
+        pack.append(answer)
+    return packs
 
 
 def test_reference_untouched_and_wrong_answers_score_what_they_should(assignment, pair, tmp_path):
     assert len(assignment.wrong) >= 10
-    done = graded(assignment.name, submissions(assignment), tmp_path, pair)
+    files = {
+        "reference": homework.reference(assignment),
+        "untouched": homework.student_version(assignment),
+    }
+    packs = packed(assignment.wrong)
+    for number, pack in enumerate(packs):
+        changed = {name: code.strip("\n") for name, code, *_ in pack}
+        files[f"wrong{number}"] = homework.reference(assignment, changed)
+    done = graded(assignment.name, files, tmp_path, pair)
     assert done.code == 0, done.report
     most = {q.name: q.points for q in assignment.questions if not isinstance(q, Written)}
+    expected = {"reference": dict(most), "untouched": dict.fromkeys(most, 0)}
+    for number, pack in enumerate(packs):
+        scores = {name: points for name, _, points, _ in pack}
+        expected[f"wrong{number}"] = most | scores
+        for name, code, _, words in pack:
+            hints = done.hints[f"wrong{number}"][name]
+            assert words in " ".join(hints), f"no {words!r} in {hints} for {code}"
     for file, row in done.rows.items():
         got = {name: float(row[name]) for name in most}
-        asked = dict.fromkeys(most, 0) if file == "untouched" else dict(most)
-        if file.startswith("wrong"):
-            name, code, points, words = assignment.wrong[int(file[-2:])]
-            asked[name] = points
-            assert words in done.pages[file], f"no {words!r} for {code}"
-        assert got == asked, (file, row["notes"])
+        assert got == expected[file], (file, row["notes"])
     assert sum(most.values()) == float(done.rows["reference"]["points"]) == 90
     assert "cell" not in done.rows["reference"]["notes"] + done.rows["untouched"]["notes"]
 

@@ -179,8 +179,8 @@ def feedback(sheet, one: Found, result: dict, by_hand: dict) -> str:
     asked = [q for q in sheet.questions if q.rubric is None or q.name in by_hand]
     most = sum(question.points for question in asked)
     title = f"{sheet.title}: {_number(points)} of {most} points"
-    body = [f"<h1>{html.escape(title)}</h1>", f"<p>{html.escape(one.name)}"]
-    body += [f", student {html.escape(result['student'])}</p>" if result["student"] else "</p>"]
+    whose = one.name + (f", student {result['student']}" if result["student"] else "")
+    body = [f"<h1>{html.escape(title)}</h1>", f"<p>{html.escape(whose)}</p>"]
     for number, question in enumerate(sheet.questions, 1):
         hints = result["hints"].get(question.name, [])
         if question.rubric is None:
