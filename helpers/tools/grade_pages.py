@@ -39,21 +39,26 @@ def write(grading, seconds: float) -> list[str]:
             (look if alone else beside).append(f"{one.name}: {one.problem}")
         elif one.look or results.get(one.name, {}).get("look"):
             look.append(f"{one.name}: {'; '.join(said)}")
-    rows = [_row(sheet, one, results.get(one.name), marks) for one in files if _counts(one)]
+    rows = [
+        _row(sheet, one, results.get(one.name), marks) for one in files if _has_row(one, results)
+    ]
     _write(out / "grades.csv", _table(sheet, rows), bom=True)
     for one, page in zip(graded, _page_names(graded), strict=True):
         text = feedback(sheet, one, results[one.name], marks.get(one.name, {}))
         _write(out / "feedback" / page, text)
     _write(out / "written.html", written(sheet, graded, results))
+    waiting = len(grading.notebooks) - len(graded)
+    more = f" Stopped: {waiting} are not graded yet." if waiting else ""
     lines = [
         grading.protections,
-        f"{sheet.name}: {len(graded)} graded in {seconds:.0f} s.",
+        f"{sheet.name}: {len(graded)} graded in {seconds:.0f} s.{more}",
         "",
         *(["Somebody should look at these:", *(f"  {line}" for line in look), ""] if look else []),
         *(["Not read:", *(f"  {line}" for line in beside)] if beside else []),
     ]
     _write(out / "report.txt", "\n".join(lines).rstrip() + "\n")
-    print(f"{out / 'report.txt'}: " + (f"{len(look)} to look at" if look else "all is graded"))
+    said = more.strip() or (f"{len(look)} to look at" if look else "all is graded")
+    print(f"{out / 'report.txt'}: {said}")
     return look
 
 
@@ -62,9 +67,9 @@ def _write(path: Path, text: str, bom: bool = False) -> None:
     path.write_bytes((b"\xef\xbb\xbf" if bom else b"") + text.encode("utf-8", "replace"))
 
 
-def _counts(one: Found) -> bool:
-    """Has it a row? A notebook has one, also where it cannot be read; a text beside it has none."""
-    return one.problem != NO_NOTEBOOK
+def _has_row(one: Found, results: dict[str, dict]) -> bool:
+    """A notebook has one, also where it cannot be read; what lies beside it, or waits, has none."""
+    return one.name in results or (one.cells is None and one.problem != NO_NOTEBOOK)
 
 
 def _same_number(files: list[Found], results: dict[str, dict]) -> None:
