@@ -1,6 +1,6 @@
 """Wrong and partly wrong answers of homework 2: what each must score, and words of its hint.
 
-Each stands alone in a notebook whose other answers are right: (question, code, points, words).
+(question, code in place of its answer cell, points, words of the hint); see README.md above.
 """
 
 WRONG = [
