@@ -517,8 +517,13 @@ def test_goes_on_where_it_stopped_and_adds_what_a_person_types(half, pair, tmp_p
     assert third.rows == again.rows and len(run) == 4
 
 
-def test_command_says_what_is_wrong(tmp_path, capsys):
+def test_command_says_what_is_wrong(tmp_path, capsys, monkeypatch):
+    monkeypatch.delenv("HOMEWORK_TESTS", raising=False)
     assert grade.main("", "") == 2 and "make grade HW=hw2" in capsys.readouterr().out
+    (tmp_path / "homework_private" / "hw2").mkdir(parents=True)
+    monkeypatch.setattr(grade, "PRIVATE", tmp_path / "homework_private")
+    assert grade.main("hw2", str(tmp_path)) == 2 and "Say which" in capsys.readouterr().out
+    monkeypatch.setattr(grade, "PRIVATE", tmp_path / "none")
     assert grade.main("hw9", str(tmp_path)) == 2 and "no hw9" in capsys.readouterr().out
     assert (
         grade.main("hw2", str(tmp_path / "none")) == 2 and "There is no" in capsys.readouterr().out

@@ -14,6 +14,7 @@ This process sees neither a student's code run nor a right answer: see grade_wor
 import concurrent.futures
 import hashlib
 import json
+import os
 import re
 import sys
 import time
@@ -22,7 +23,7 @@ from pathlib import Path
 
 from helpers.tools import grade_files, grade_pages
 from helpers.tools.grade_processes import SECONDS, Worker, protections, workers
-from helpers.tools.questions import names, sources
+from helpers.tools.questions import PRIVATE, names, sources
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ class Grading:
             else:
                 todo.append(found)
         before = f", {len(self.results)} graded before" if self.results else ""
-        print(f"{len(self.notebooks)} notebooks{before}", flush=True)
+        print(f"{len(self.notebooks)} notebooks{before}; tests: {self.folder}", flush=True)
         hidden = [self.out, self.place if self.place.is_dir() else self.place.parent]
         own = [] if pair or (known.is_file() and not todo) else workers(hidden=hidden)
         pair = pair or own
@@ -232,6 +233,10 @@ def main(*arguments: str) -> int:
     name, place = plain[0], Path(plain[1])
     if name not in names():
         print(f"There is no {name} in {sources()}, but {', '.join(names())}.")
+        return 2
+    if (PRIVATE / name).is_dir() and "HOMEWORK_TESTS" not in os.environ:
+        print(f"There is a {PRIVATE.name}/{name}, too. Say which numbers the students had:")
+        print(f"HOMEWORK_TESTS={PRIVATE.name} or HOMEWORK_TESTS=tests/homework before the command.")
         return 2
     if not place.exists():
         print(f"There is no {place}.")

@@ -135,7 +135,7 @@ class Worker:
                 input=payload,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                timeout=WALL * seconds + 20,  # the start of Keras is not counted
+                timeout=WALL * seconds + 60,  # the start of Keras is not counted
             )
             sent = done.stdout[:MOST_SENT]
         except subprocess.TimeoutExpired as late:

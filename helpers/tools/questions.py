@@ -41,6 +41,7 @@ from helpers.tools.plain_data import Failed, Symbolic, pack  # noqa: F401  for q
 
 NOT_ANSWERED = "Not answered."
 PUBLIC = ROOT / "tests" / "homework"
+PRIVATE = ROOT / "homework_private"  # git ignores it
 
 
 # Where the sources lie
