@@ -19,8 +19,14 @@ MODULE ?=
 # The public repository: make publish REPO=owner/name BRANCH=main; without REPO the git remote
 REPO ?=
 BRANCH ?= main
+# make grade HW=hw2 SUBMISSIONS=folder-or-zip; the results go to OUT/hw2
+HW ?=
+SUBMISSIONS ?=
+OUT ?= grades
+SECONDS ?= 60
 
 .PHONY: lab test refresh bench experiments lint environment publish portable colab-test
+.PHONY: student homework grade gradescope
 environment: $(VENV)/.tests
 
 # The lessons' packages, or the tests' too, and the backend where it is not TensorFlow; each
@@ -58,6 +64,18 @@ portable: environment
 .PHONY: offline
 offline: $(VENV)/.lessons
 	$(BIN)/python -m helpers.tools.offline
+
+student: environment
+	$(BIN)/python -m helpers.tools.student $(NB)
+
+homework: environment
+	$(BIN)/python -m helpers.tools.homework
+
+grade: environment
+	@$(BIN)/python -m helpers.tools.grade "$(HW)" "$(SUBMISSIONS)" "OUT=$(OUT)" "SECONDS=$(SECONDS)"
+
+gradescope: environment
+	$(BIN)/python -m helpers.tools.gradescope "$(HW)"
 
 colab-test: environment
 	$(BIN)/python -m helpers.tools.colab_test --venv=$(IN) $(NB)

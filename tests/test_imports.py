@@ -18,7 +18,7 @@ MAY = {
     "figures": {"arithmetic", "figures"},
     "play": {"arithmetic", "datasets", "figures"},
     "lessons": BELOW,
-    "tools": BELOW | {"tools"},
+    "tools": BELOW | {"answers", "equivalence", "tools"},
 }
 WITHOUT_KERAS = {"arithmetic", "reference", "figures"}
 FILES = sorted((ROOT / "helpers").rglob("*.py"))

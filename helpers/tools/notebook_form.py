@@ -96,6 +96,15 @@ def badge(path: Path) -> str:
     return f"[![Open In Colab]({BADGE_IMAGE})]({target}/notebooks/{path.name})"
 
 
+def link_to_repository(notebook: nbformat.NotebookNode) -> None:
+    """Let the links to other lessons, which do not lie beside this copy, lead to the repository."""
+    repository, branch = address()
+    link = rf"](https://github.com/{repository}/blob/{branch}/notebooks/\1)"
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = re.sub(r"\]\((\d\d_\w+\.ipynb)\)", link, cell.source)
+
+
 def setup_source(source: str = "") -> str:
     """The set-up cell: the common lines with the repository's address, then the lesson's own.
 

@@ -13,7 +13,6 @@ import copy
 import functools
 import io
 import lzma
-import re
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -23,7 +22,14 @@ import numpy as np
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from helpers import datasets
-from helpers.tools.notebook_form import FOLDED, ROOT, address, lessons, own_imports, tags
+from helpers.tools.notebook_form import (
+    FOLDED,
+    ROOT,
+    lessons,
+    link_to_repository,
+    own_imports,
+    tags,
+)
 
 FOLDER = ROOT / "build" / "portable"
 LIMIT = 1_500_000  # bytes: mail, GitHub's preview and learning platforms take such a file
@@ -209,11 +215,7 @@ def portable(path: Path) -> nbformat.NotebookNode:
         cell.id = f"carried-{number}"
         cell.metadata = nbformat.from_dict(copy.deepcopy(FOLDED))
     notebook.cells[setup:setup] = [new_markdown_cell(note, id="carried"), *cells]
-    repository, branch = address()
-    link = rf"](https://github.com/{repository}/blob/{branch}/notebooks/\1)"
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":  # the other lessons do not lie beside this file
-            cell.source = re.sub(r"\]\((\d\d_\w+\.ipynb)\)", link, cell.source)
+    link_to_repository(notebook)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for count, cell in enumerate(code, 1):
         cell.execution_count = count

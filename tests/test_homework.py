@@ -1,0 +1,187 @@
+"""The homework: sources, what students get of them, and that both are graded as they should."""
+
+import re
+
+import nbformat
+import pytest
+
+from helpers.tools import grade, grade_processes, homework, questions
+from helpers.tools.kernels import ROOT
+from helpers.tools.questions import PUBLIC, Written, names, sources
+from tests.grading import graded
+from tests.test_form import PHRASES
+
+NAMES = names()
+COMMITTED = ROOT / "notebooks" / "homework"
+
+
+@pytest.fixture(scope="module")
+def assignments():
+    return {name: homework.load(name) for name in NAMES}
+
+
+@pytest.fixture(params=NAMES)
+def assignment(request, assignments):
+    return assignments[request.param]
+
+
+@pytest.fixture(scope="module")
+def pair():
+    pair = grade_processes.workers()
+    yield pair
+    for worker in pair:
+        worker.close()
+
+
+@pytest.mark.skipif(sources() != PUBLIC, reason="private sources are not committed")
+def test_committed_versions_are_current(assignments):
+    assert sorted(path.name for path in COMMITTED.glob("*.ipynb")) == sorted(
+        assignment.file for assignment in assignments.values()
+    )
+    for assignment in assignments.values():
+        text = nbformat.writes(homework.student_version(assignment)) + "\n"
+        file = (COMMITTED / assignment.file).read_text("utf-8")
+        assert file == text, f"run `make homework`: {assignment.file} is not current"
+
+
+def test_points_names_and_headings(assignment):
+    asked = assignment.questions
+    assert sum(question.points for question in asked) == 100
+    assert [q.points for q in asked if isinstance(q, Written)] == [10]
+    assert 10 <= len(asked) <= 12
+    text = "\n".join(c.source for c in assignment.source.cells if c.cell_type == "markdown")
+    found = re.findall(r"(?m)^## (\d+)\. (.+) \((\d+) points\)$", text)
+    expected = [(str(i), q.title, str(q.points)) for i, q in enumerate(asked, 1)]
+    assert found == expected
+    for number, question in enumerate(asked, 1):
+        assert question.name.startswith(f"q{number:02}_")
+
+
+def test_each_question_is_text_answer_and_check(assignment):
+    cells = assignment.source.cells
+    for index, cell in enumerate(cells):
+        name = homework.answers_for(cell) if cell.cell_type == "code" else None
+        if name:
+            assert cells[index - 1].source.startswith("## ")
+            check = cells[index + 1].source
+            assert f'answered("{name}", ' in check
+            assert re.fullmatch(r'    fine\(\s*".+"\s*\)', check.splitlines()[-1]), check
+            assert "assert" not in check
+
+
+def test_a_student_sees_no_solution(assignment):
+    notebook = homework.student_version(assignment)
+    for cell, source in zip(notebook.cells, assignment.source.cells, strict=True):
+        assert "SOLUTION" not in cell.source and "{{" not in cell.source
+        name = homework.answers_for(source) if cell.cell_type == "code" else None
+        if name:
+            assert re.search(rf"(?m)^{name} = None\b|^def {name}\(", cell.source)
+            assert cell.source.count("return") <= 1
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    assert "helpers" not in code and "open(" not in code  # nothing lies beside the notebook
+
+
+def test_lines_fit_and_english_is_ours(assignment):
+    for cell in homework.student_version(assignment).cells:
+        if cell.cell_type == "code":
+            assert max(map(len, cell.source.splitlines())) <= 100
+        else:
+            for pattern, better in PHRASES.items():
+                found = re.search(pattern, " ".join(cell.source.split()), re.IGNORECASE)
+                assert not found, f"{found[0]!r}: say {better!r}"
+
+
+def test_nbgrader_reads_the_metadata(assignment):
+    metadata = [c.metadata.nbgrader for c in assignment.source.cells if "nbgrader" in c.metadata]
+    ids = [one.grade_id for one in metadata]
+    assert len(ids) == len(set(ids))
+    points = {one.grade_id: one.points for one in metadata if one.grade}
+    assert points == {question.name: question.points for question in assignment.questions}
+    assert all(one.schema_version == 3 for one in metadata)
+
+
+def packed(wrong):
+    """The wrong answers in packs of up to three, each of another question: fewer notebooks."""
+    packs = []
+    for answer in wrong:
+        names = {answer[0]}
+        free = (p for p in packs if len(p) < 3 and not names & {other[0] for other in p})
+        pack = next(free, None)
+        if pack is None:
+            packs.append(pack := [])
+        pack.append(answer)
+    return packs
+
+
+def test_reference_untouched_and_wrong_answers_score_what_they_should(assignment, pair, tmp_path):
+    assert len(assignment.wrong) >= 10
+    files = {
+        "reference": homework.reference(assignment),
+        "untouched": homework.student_version(assignment),
+    }
+    packs = packed(assignment.wrong)
+    for number, pack in enumerate(packs):
+        changed = {name: code.strip("\n") for name, code, *_ in pack}
+        files[f"wrong{number}"] = homework.reference(assignment, changed)
+    done = graded(assignment.name, files, tmp_path, pair)
+    assert done.code == 0, done.report
+    most = {q.name: q.points for q in assignment.questions if not isinstance(q, Written)}
+    expected = {"reference": dict(most), "untouched": dict.fromkeys(most, 0)}
+    for number, pack in enumerate(packs):
+        scores = {name: points for name, _, points, _ in pack}
+        expected[f"wrong{number}"] = most | scores
+        for name, code, _, words in pack:
+            hints = done.hints[f"wrong{number}"][name]
+            assert words in " ".join(hints), f"no {words!r} in {hints} for {code}"
+    for file, row in done.rows.items():
+        got = {name: float(row[name]) for name in most}
+        assert got == expected[file], (file, row["notes"])
+    assert sum(most.values()) == float(done.rows["reference"]["points"]) == 90
+    assert "cell" not in done.rows["reference"]["notes"] + done.rows["untouched"]["notes"]
+
+
+def test_hints_tell_no_number(assignment, pair, tmp_path):
+    """Of what a call returns, no page shows a number: it would tell what the call was given."""
+    called = [q for q in assignment.questions if getattr(q, "calls", list)()]
+    spy = {q.name: f"def {q.name}(*arguments, **options):\n    return arguments[0]" for q in called}
+    raises = {
+        q.name: f"def {q.name}(*arguments):\n    raise ValueError(str(arguments))" for q in called
+    }
+    files = {
+        "spy": homework.reference(assignment, spy),
+        "raises": homework.reference(assignment, raises),
+    }
+    done = graded(assignment.name, files, tmp_path, pair)
+    own = {str(hint) for q in called for check in q.checks for hint in authored(check.judge)}
+    for page in done.hints.values():
+        for name, hints in page.items():
+            if name in spy:
+                for hint in hints:
+                    rest = hint
+                    for text in own:
+                        rest = rest.replace(text, "") if text else rest
+                    assert not re.search(r"\d{2}|\d\.\d", rest.replace("q0", "q")), hint
+
+
+def authored(judge):
+    hints = getattr(judge, "hints", None) or {}
+    yield from hints.values() if isinstance(hints, dict) else (reason for _, reason in hints)
+    yield from (reason for _, reason in getattr(judge, "wrong", ()))
+    yield getattr(judge, "hint", "")
+
+
+def test_numbers_and_names_are_filled_in():
+    values = {"a": 1234567, "b": "{{a:,}}", "pair": (1, 2)}
+    assert (
+        homework.fill("{{a}} {{b}} {{pair}} { {a} }", values) == "1234567 1,234,567 (1, 2) { {a} }"
+    )
+    with pytest.raises(SystemExit, match="sets no other"):
+        homework.fill("{{other}}", values)
+
+
+def test_sheet_knows_what_the_questions_say(assignment, pair):
+    sheet = grade.read_sheet(assignment.name, questions.sources(), pair[1])
+    assert sheet.title == assignment.title
+    assert [(q.name, q.points) for q in sheet.questions] == [
+        (q.name, q.points) for q in assignment.questions
+    ]
