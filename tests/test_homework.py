@@ -1,12 +1,15 @@
 """The homework: sources, what students get of them, and that both are graded as they should."""
 
+import json
 import re
 
 import nbformat
+import numpy as np
 import pytest
 
 from helpers.tools import grade, grade_processes, homework, questions
 from helpers.tools.kernels import ROOT
+from helpers.tools.plain_data import pack, unpack
 from helpers.tools.questions import PUBLIC, Written, names, sources
 from tests.grading import graded
 from tests.test_form import PHRASES
@@ -177,6 +180,15 @@ def test_numbers_and_names_are_filled_in():
     )
     with pytest.raises(SystemExit, match="sets no other"):
         homework.fill("{{other}}", values)
+
+
+def test_answers_travel_in_their_shape():
+    """A list of NumPy numbers is a row and no column; an array that lies otherwise is the same."""
+    square = np.arange(6.0).reshape(2, 3)
+    for given in ([np.float64(1.5), np.int64(2)], [[np.float32(1)], [2.0]], square.T, np.int64(3)):
+        arrived = unpack(json.loads(json.dumps(pack(given))))
+        assert np.shape(arrived) == np.shape(given)
+        assert np.array_equal(arrived, given)
 
 
 def test_sheet_knows_what_the_questions_say(assignment, pair):

@@ -62,7 +62,6 @@ def pack(value: object, depth: int = 0) -> object:
 def _pack_array(array: np.ndarray) -> dict:
     if array.dtype.kind not in "biuf" or array.nbytes > 4 * MOST_WEIGHTS:
         return pack(Failed("Answer", f"an array of {array.dtype} with shape {array.shape}"))
-    array = np.ascontiguousarray(array)
     data = base64.b64encode(array.tobytes()).decode()
     return {"array": data, "dtype": array.dtype.str, "shape": list(array.shape)}
 
