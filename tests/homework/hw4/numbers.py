@@ -1,12 +1,13 @@
 """The numbers of homework 4. Change them every year, run `make homework`, and the tests.
 
-All answers are computed from these. What must hold: every tuple keeps its length. q01: rows and
-columns need different numbers, and not one and none each time. q02: the first stack has no holes,
-the others have. q03: one of the three sums is negative. q04: even height and width. q07, q08: the
-groups divide the channels, and the last two tables of q08 are not square. q09: in the middle of
-the unit a group has at least as many channels as there are groups. q10: the 3x3 layer has to wait
-for its multiplications, the depthwise one for its maps. q11: the field is odd, and `rates` and
-`few_groups` are a design that keeps both budgets (a test asks).
+All answers are computed from these. Every tuple keeps its length. What else must hold (the tests
+find out): q01: rows and columns need different numbers. q02: the first stack has no holes, the
+others have. q03: one of the three sums is negative. q04: even height and width. q07, q08: the
+groups divide the channels; the last two tables of q08 are not square. q09: three groups or more,
+and in the middle of the unit a group has at least as many channels. q10: the 3x3 layer waits for
+its multiplications, the depthwise one for its maps. q11: the field is odd; `rates` and `few_groups`
+are a design that keeps both budgets; separable layers of these rates keep only the loose one, and
+ordinary layers neither.
 """
 
 # q01: sizes (height, width) before a layer of this stride
