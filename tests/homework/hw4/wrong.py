@@ -1,6 +1,6 @@
 """Wrong and partly wrong answers of homework 4: what each must score, and words of its hint.
 
-Each stands alone in a notebook whose other answers are right: (question, code, points, words).
+In each: (question, code, points, words).
 """
 
 WRONG = [
