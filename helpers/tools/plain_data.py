@@ -132,7 +132,8 @@ def _refuse_foreign(config: object) -> None:
         return
     if "class_name" in config:
         name, module = config["class_name"], config.get("module") or ""
-        marks = {"__keras_tensor__", "__tuple__", "__tensor__", "__numpy__", "__ellipsis__"}
+        marks = {"__keras_tensor__", "__tuple__", "__tensor__", "__numpy__"}
+        marks |= {"__slice__", "__ellipsis__"}  # of x[..., :8]
         if name not in marks and not _harmless(str(module), str(name)):
             raise ValueError(f"it holds {name}, which is no layer of Keras that can be rebuilt")
     for entry in config.values():
