@@ -191,7 +191,7 @@ q06_positions = [read, read / ({{rows}} * {{columns}})]
         "q07_repair",
         """
 def q07_repair(model, images):
-    for _ in range(20):
+    for _ in range(8):
         model(images, training=False)
     return model
 """,
@@ -202,7 +202,7 @@ def q07_repair(model, images):
         "q07_repair",
         """
 def q07_repair(model, images):
-    for _ in range(20):
+    for _ in range(8):
         model(images, training=True)
     return model
 """,
