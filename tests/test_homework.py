@@ -3,11 +3,12 @@
 import json
 import re
 
+import keras
 import nbformat
 import numpy as np
 import pytest
 
-from helpers.tools import grade, grade_processes, homework, questions
+from helpers.tools import grade, grade_processes, homework, plain_data, questions
 from helpers.tools.kernels import ROOT
 from helpers.tools.plain_data import pack, unpack
 from helpers.tools.questions import PUBLIC, Written, names, sources
@@ -197,3 +198,14 @@ def test_sheet_knows_what_the_questions_say(assignment, pair):
     assert [(q.name, q.points) for q in sheet.questions] == [
         (q.name, q.points) for q in assignment.questions
     ]
+
+
+def test_a_compiled_model_is_read_with_its_weights():
+    """Compiling leaves an optimizer in the config, also in that of a model inside another."""
+    inner = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+    inner.compile(keras.optimizers.SGD(0.1), "mse")
+    model = keras.Sequential([keras.Input((3,)), inner])
+    model.compile(keras.optimizers.Adam(0.1), "mse")
+    back = plain_data.unpack(json.loads(json.dumps(plain_data.pack(model))))
+    assert isinstance(back, keras.Model), back
+    assert np.array_equal(back.get_weights()[0], model.get_weights()[0])

@@ -113,11 +113,21 @@ def _unpack_array(data: dict) -> np.ndarray:
 def _unpack_model(data: dict) -> object:
     import keras
 
-    _refuse_foreign(json.loads(data["model"]))
-    model = keras.models.model_from_json(data["model"])
+    config = _without_training(json.loads(data["model"]))
+    _refuse_foreign(config)
+    model = keras.models.model_from_json(json.dumps(config))
     if data["weights"]:
         model.set_weights([_unpack_array(array) for array in data["weights"]])
     return model
+
+
+def _without_training(config: object) -> object:
+    """The config without what compile() was told: an optimizer is no layer, and none is judged."""
+    if isinstance(config, list):
+        return [_without_training(entry) for entry in config]
+    if not isinstance(config, dict):
+        return config
+    return {k: _without_training(v) for k, v in config.items() if k != "compile_config"}
 
 
 def _refuse_foreign(config: object) -> None:
