@@ -105,16 +105,16 @@ def test_nbgrader_reads_the_metadata(assignment):
 
 
 def packed(wrong):
-    """The wrong answers in packs of up to three, each of another question: fewer notebooks."""
-    packs = []
+    """The wrong answers in groups of up to three, each of another question: fewer notebooks."""
+    groups = []
     for answer in wrong:
         names = {answer[0]}
-        free = (p for p in packs if len(p) < 3 and not names & {other[0] for other in p})
-        pack = next(free, None)
-        if pack is None:
-            packs.append(pack := [])
-        pack.append(answer)
-    return packs
+        free = (p for p in groups if len(p) < 3 and not names & {other[0] for other in p})
+        group = next(free, None)
+        if group is None:
+            groups.append(group := [])
+        group.append(answer)
+    return groups
 
 
 def test_reference_untouched_and_wrong_answers_score_what_they_should(assignment, pair, tmp_path):
@@ -123,18 +123,18 @@ def test_reference_untouched_and_wrong_answers_score_what_they_should(assignment
         "reference": homework.reference(assignment),
         "untouched": homework.student_version(assignment),
     }
-    packs = packed(assignment.wrong)
-    for number, pack in enumerate(packs):
-        changed = {name: code.strip("\n") for name, code, *_ in pack}
+    groups = packed(assignment.wrong)
+    for number, group in enumerate(groups):
+        changed = {name: code.strip("\n") for name, code, *_ in group}
         files[f"wrong{number}"] = homework.reference(assignment, changed)
     done = graded(assignment.name, files, tmp_path, pair)
     assert done.code == 0, done.report
     most = {q.name: q.points for q in assignment.questions if not isinstance(q, Written)}
     expected = {"reference": dict(most), "untouched": dict.fromkeys(most, 0)}
-    for number, pack in enumerate(packs):
-        scores = {name: points for name, _, points, _ in pack}
+    for number, group in enumerate(groups):
+        scores = {name: points for name, _, points, _ in group}
         expected[f"wrong{number}"] = most | scores
-        for name, code, _, words in pack:
+        for name, code, _, words in group:
             hints = done.hints[f"wrong{number}"][name]
             assert words in " ".join(hints), f"no {words!r} in {hints} for {code}"
     for file, row in done.rows.items():
