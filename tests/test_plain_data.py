@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from helpers.tools.plain_data import Failed, pack, unpack
+from helpers.tools.plain_data import Failed, Symbolic, pack, unpack
 
 
 def cut_and_joined(x):
@@ -33,3 +33,61 @@ def test_a_lambda_does_not():
     model = keras.Model(inputs, layers.Lambda(lambda x: x[..., 2:])(inputs))
     back = unpack(json.loads(json.dumps(pack(model))))
     assert isinstance(back, Failed) and "Lambda" in str(back)
+
+
+def there_and_back(value):
+    return unpack(json.loads(json.dumps(pack(value))))
+
+
+@pytest.mark.parametrize(
+    "value", [None, True, 3, 2.5, "text", [1, (2, None)], {"a": [1], 2: "b"}, (1, [2.5])]
+)
+def test_plain_values(value):
+    assert there_and_back(value) == value
+
+
+def test_arrays_keep_shape_and_type():
+    for value in (np.arange(6.0).reshape(1, 2, 3), np.float32(2.5), np.array([True, False])):
+        again = there_and_back(value)
+        assert again.dtype == value.dtype and np.array_equal(again, value)
+    assert np.array_equal(there_and_back(ops.ones((2, 3))), np.ones((2, 3)))
+    assert there_and_back(Symbolic((4, 5, 2))).shape == (None, 4, 5, 2)
+
+
+def test_models_keep_layers_operations_and_weights():
+    inputs = keras.Input((6, 6, 2))
+    x = layers.Conv2D(2, 3, padding="same", kernel_regularizer="l2")(inputs)
+    x = layers.BatchNormalization()(ops.relu(x + inputs))
+    model = keras.Model(inputs, layers.ReLU()(x))
+    again = there_and_back(model)
+    data = np.ones((1, 6, 6, 2), "float32")
+    assert np.allclose(model(data), again(data), atol=1e-6)
+
+
+@pytest.mark.parametrize("value", [{1, 2}, object(), print, np.array(["a"]), 1j])
+def test_what_has_no_plain_form_is_said(value):
+    again = there_and_back(value)
+    assert isinstance(again, Failed) and ("type" in again.text or "array" in again.text)
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("os", "system"),
+        ("builtins", "eval"),
+        ("keras.layers", "Lambda"),
+        ("keras.layers", "TFSMLayer"),
+        ("keras.utils", "get_file"),
+        ("keras.src.saving.saving_lib", "load_model"),
+        (None, "Mine"),
+        ("keras.layers", "None"),
+        ("builtins", "__lambda__"),
+    ],
+)
+def test_a_model_of_foreign_parts_is_refused(module, name):
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(2)])
+    packed = pack(model)
+    config = json.loads(packed["model"])
+    config["config"]["layers"][1] |= {"module": module, "class_name": name}
+    again = unpack(packed | {"model": json.dumps(config)})
+    assert isinstance(again, Failed) and f"it holds {name}, which is no layer" in again.text
