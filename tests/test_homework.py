@@ -104,12 +104,24 @@ def test_nbgrader_reads_the_metadata(assignment):
     assert all(one.schema_version == 3 for one in metadata)
 
 
-def packed(wrong):
-    """The wrong answers in groups of up to three, each of another question: fewer notebooks."""
+def users(assignment) -> dict[str, set[str]]:
+    """For each question, those whose right answer uses its own: a mistake shows there, too."""
+    cells = [cell for cell in assignment.source.cells if cell.cell_type == "code"]
+    right = {homework.answers_for(cell): cell.source for cell in cells}
+    names = [name for name in right if name]
+    return {a: {b for b in names if b != a and re.search(rf"\b{a}\b", right[b])} for a in names}
+
+
+def packed(wrong, users):
+    """The wrong answers in groups of up to three, none of which uses another: fewer notebooks."""
     groups = []
     for answer in wrong:
-        names = {answer[0]}
-        free = (p for p in groups if len(p) < 3 and not names & {other[0] for other in p})
+        near = {answer[0]} | users[answer[0]]
+        free = (
+            group
+            for group in groups
+            if len(group) < 3 and not any(o[0] in near or answer[0] in users[o[0]] for o in group)
+        )
         group = next(free, None)
         if group is None:
             groups.append(group := [])
@@ -123,7 +135,8 @@ def test_reference_untouched_and_wrong_answers_score_what_they_should(assignment
         "reference": homework.reference(assignment),
         "untouched": homework.student_version(assignment),
     }
-    groups = packed(assignment.wrong)
+    using = users(assignment)
+    groups = packed(assignment.wrong, using)
     for number, group in enumerate(groups):
         changed = {name: code.strip("\n") for name, code, *_ in group}
         files[f"wrong{number}"] = homework.reference(assignment, changed)
@@ -133,12 +146,14 @@ def test_reference_untouched_and_wrong_answers_score_what_they_should(assignment
     expected = {"reference": dict(most), "untouched": dict.fromkeys(most, 0)}
     for number, group in enumerate(groups):
         scores = {name: points for name, _, points, _ in group}
-        expected[f"wrong{number}"] = most | scores
+        shown = set().union(*(using[name] for name in scores))
+        kept = {name: points for name, points in most.items() if name not in shown}
+        expected[f"wrong{number}"] = kept | scores
         for name, code, _, words in group:
             hints = done.hints[f"wrong{number}"][name]
             assert words in " ".join(hints), f"no {words!r} in {hints} for {code}"
     for file, row in done.rows.items():
-        got = {name: float(row[name]) for name in most}
+        got = {name: float(row[name]) for name in expected[file]}
         assert got == expected[file], (file, row["notes"])
     assert sum(most.values()) == float(done.rows["reference"]["points"]) == 90
     assert "cell" not in done.rows["reference"]["notes"] + done.rows["untouched"]["notes"]
