@@ -194,6 +194,21 @@ def test_window_is_a_cross_correlation():
         assert len(hatched) == padded.size - image.size
 
 
+def test_the_cells_of_a_window_and_its_frame_are_those_it_reads():
+    image = np.arange(16).reshape(4, 4)
+    kernel = [[50, 60], [70, 80]]
+    fig = figures.window(image, kernel, position=(1, 1), strides=2).figure
+    read = {}
+    for cell in boxes(fig, figures._style.READ):
+        centre = np.add(cell.get_xy(), (cell.get_width() / 2, cell.get_height() / 2))
+        (text,) = [t for t in fig.findobj(Text) if np.allclose(t.get_position(), centre)]
+        read[value(text.get_text())] = cell
+    assert set(read) == {10, 11, 14, 15, 50, 60, 70, 80}
+    side = read[14].get_width()
+    wide = [r for r in fig.findobj(Rectangle) if np.isclose(r.get_width(), 2 * side)]
+    assert any(np.allclose(r.get_xy(), read[14].get_xy()) for r in wide)
+
+
 def test_pixel_column():
     fig = figures.pixel_column([2, 1, -1], [0.5, 1, -0.5]).figure
     assert "2\u00d70.5 + 1\u00d71 + (\u22121)\u00d7(\u22120.5) = 2.5" in words(fig)
