@@ -180,11 +180,10 @@ def main(*arguments: str) -> int:
             venv = ROOT / argument.removeprefix("--venv=")
         else:
             wanted = argument
-    if not lessons(wanted):
-        sys.exit(f"No notebook starts with {wanted!r}.")
+    paths = lessons(wanted)
     if venv.name == ".venv-colab":
         make_environment(venv)
-    return compare(venv, lessons(wanted))
+    return compare(venv, paths)
 
 
 if __name__ == "__main__":

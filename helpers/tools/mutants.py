@@ -1,6 +1,6 @@
 """Small faults, planted one at a time: do the tests see them? `make mutants`.
 
-    python -m helpers.tools.mutants                  all of tests/mutants.txt (most of an hour)
+    python -m helpers.tools.mutants                  all of tests/mutants.txt (20 minutes or more)
     python -m helpers.tools.mutants cost figures     those of helpers/cost.py and helpers/figures/
     python -m helpers.tools.mutants notebooks        those in the cells of lessons
 
@@ -29,9 +29,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from helpers.tools import kernels
+from helpers.tools.kernels import ROOT, set_environment
 
-ROOT = Path(__file__).resolve().parents[2]
 LIST = ROOT / "tests" / "mutants.txt"
 SECONDS = 300  # a test run that takes longer hangs: a fault that is caught, too
 IMPORTED_ONCE = ["keras", "matplotlib.pyplot", "pytest", "nbformat"]
@@ -229,7 +228,7 @@ def _run_pytest(words, folder, printed, environment):
 def main(words: list[str]) -> int:
     """Try the mutants of the modules named, or all; 1 where one survives, 2 where the list errs."""
     start = time.perf_counter()
-    kernels.set_environment()
+    set_environment()
     try:
         mutants = read(LIST.read_text(encoding="utf-8"))
         known = {word: {m for m in mutants if word in Path(m.file).with_suffix("").parts}

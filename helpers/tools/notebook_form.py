@@ -74,8 +74,14 @@ _GUESS = re.compile(r"(?m)^guess = None\b")
 
 
 def lessons(wanted: str = "") -> list[Path]:
-    """The committed notebooks in teaching order, or those whose number starts with `wanted`."""
-    return sorted(NOTEBOOKS.glob(f"{wanted}*.ipynb") if wanted else NOTEBOOKS.glob("[0-9]*.ipynb"))
+    """The committed notebooks in teaching order, or those whose number starts with `wanted`.
+
+    SystemExit says so where none does.
+    """
+    found = sorted(NOTEBOOKS.glob(f"{wanted}*.ipynb" if wanted else "[0-9]*.ipynb"))
+    if wanted and not found:
+        raise SystemExit(f"No notebook starts with {wanted!r} in {NOTEBOOKS}.")
+    return found
 
 
 def address() -> tuple[str, str]:

@@ -227,10 +227,9 @@ def portable(path: Path) -> nbformat.NotebookNode:
 
 
 def main(wanted: str = "") -> None:
-    if not lessons(wanted):
-        sys.exit(f"No notebook starts with {wanted!r}.")
+    paths = lessons(wanted)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for path in lessons(wanted):
+    for path in paths:
         target = FOLDER / path.name
         nbformat.write(portable(path), target)
         print(f"{target.relative_to(ROOT)}  {target.stat().st_size / 1e6:.2f} MB")

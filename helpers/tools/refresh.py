@@ -13,7 +13,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat.v4 import new_code_cell
 
 from helpers.tools import kernels
-from helpers.tools.notebook_form import ROOT, clean_outputs, lessons, put_in_form
+from helpers.tools.notebook_form import clean_outputs, lessons, put_in_form
 
 _OPENED = "from helpers import datasets\nprint(*sorted(datasets.opened), sep='\\n')"
 
@@ -33,10 +33,7 @@ def refresh(path: Path) -> None:
 
 def main(wanted: str = "") -> None:
     kernels.set_environment()
-    paths = lessons(wanted)
-    if not paths:
-        sys.exit(f"No notebook starts with {wanted!r} in {ROOT / 'notebooks'}.")
-    for path in paths:
+    for path in lessons(wanted):
         start = time.perf_counter()
         try:
             refresh(path)

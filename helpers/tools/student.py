@@ -48,10 +48,9 @@ def student_copy(path: Path) -> nbformat.NotebookNode:
 
 
 def main(wanted: str = "") -> None:
-    if not lessons(wanted):
-        sys.exit(f"No notebook starts with {wanted!r}.")
+    paths = lessons(wanted)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for path in lessons(wanted):
+    for path in paths:
         nbformat.write(student_copy(path), FOLDER / path.name)
         print((FOLDER / path.name).relative_to(ROOT))
 
