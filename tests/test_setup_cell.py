@@ -22,6 +22,7 @@ shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
 shell.run_cell(%r)
 """
 )
+NOT_THERE = "connect, correct SOURCE, or mend what pip names above"
 ASIDE = "print('helpers are at', helpers.__file__)"
 
 
@@ -60,7 +61,7 @@ def test_takes_the_helpers_that_are_there(learner):
 
 def test_without_a_network_it_names_the_address(learner):
     said = learner()
-    way = "connect, or correct SOURCE (see https://github.com/OWNER/REPOSITORY), then restart"
+    way = f"{NOT_THERE} (https://github.com/OWNER/REPOSITORY), then restart"
     assert f"No helpers: {way} the kernel." in said
     assert list(learner.folder.iterdir()) == []
 
@@ -88,7 +89,7 @@ def test_where_the_repository_is_private_it_names_the_address_and_does_not_wait(
     said = learner(SETUP.replace("https://github.com", there))
     server.shutdown()
     assert f"error {status}" in said
-    way = f"connect, or correct SOURCE (see {there}/OWNER/REPOSITORY), then restart the kernel."
+    way = f"{NOT_THERE} ({there}/OWNER/REPOSITORY), then restart the kernel."
     assert f"No helpers: {way}" in said
 
 
@@ -110,7 +111,7 @@ def test_names_what_lies_in_the_way_and_installs_nothing(learner, kind):
     file.write_text(content)
     before = sorted(learner.site.iterdir())
     said = learner(path=[] if kind == "installed" else [ROOT])
-    way = f"rename or uninstall {file} (see https://github.com/OWNER/REPOSITORY), then restart"
+    way = f"rename or uninstall {file} (https://github.com/OWNER/REPOSITORY), then restart"
     assert f"No helpers: {way} the kernel." in said
     assert file.read_text() == content and sorted(learner.site.iterdir()) == before
 

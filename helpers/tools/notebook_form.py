@@ -34,9 +34,9 @@ if not found:  # Colab and Kaggle fetch the helpers once
 try:
     from helpers import installation
 except ImportError:
-    advice = f"rename or uninstall {found}" if found else "connect, or correct SOURCE"
-    advice = f"No helpers: {advice} (see {SOURCE}), then restart the kernel."
-    raise SystemExit(advice) from None
+    do = "connect, correct SOURCE, or mend what pip names above"
+    do = f"rename or uninstall {found}" if found else do
+    raise SystemExit(f"No helpers: {do} ({SOURCE}), then restart the kernel.") from None
 installation.quiet_start()
 """
 # The last of the common lines: ours, of the cell before this one, or of a draft without a check.
