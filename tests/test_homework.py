@@ -8,6 +8,7 @@ import nbformat
 import numpy as np
 import pytest
 
+from helpers import checks
 from helpers.tools import grade, grade_processes, homework, plain_data, questions
 from helpers.tools.kernels import ROOT
 from helpers.tools.plain_data import pack, unpack
@@ -95,6 +96,18 @@ def test_lines_fit_and_english_is_ours(assignment):
                 assert not found, f"{found[0]!r}: say {better!r}"
 
 
+def test_public_checks_find_no_fault_in_the_reference(assignment, capsys):
+    run = {}
+    for cell in homework.reference(assignment).cells:
+        if cell.cell_type == "code":
+            exec(compile(cell.source, cell.id, "exec"), run)
+    count = len(assignment.questions)
+    said = capsys.readouterr().out
+    assert (
+        said.count("No mistake found so far.") == count and f"Answered: {count} of {count}" in said
+    )
+
+
 def test_nbgrader_reads_the_metadata(assignment):
     metadata = [c.metadata.nbgrader for c in assignment.source.cells if "nbgrader" in c.metadata]
     ids = [one.grade_id for one in metadata]
@@ -113,14 +126,14 @@ def users(assignment) -> dict[str, set[str]]:
 
 
 def packed(wrong, users):
-    """The wrong answers in groups of up to three, none of which uses another: fewer notebooks."""
+    """The wrong answers in groups, none of which uses another: fewer notebooks."""
     groups = []
     for answer in wrong:
         near = {answer[0]} | users[answer[0]]
         free = (
             group
             for group in groups
-            if len(group) < 3 and not any(o[0] in near or answer[0] in users[o[0]] for o in group)
+            if not any(o[0] in near or answer[0] in users[o[0]] for o in group)
         )
         group = next(free, None)
         if group is None:
@@ -187,6 +200,41 @@ def authored(judge):
     yield from hints.values() if isinstance(hints, dict) else (reason for _, reason in hints)
     yield from (reason for _, reason in getattr(judge, "wrong", ()))
     yield getattr(judge, "hint", "")
+
+
+def test_hints_on_shapes_read_well_without_their_numbers():
+    judge = checks.Model(lambda: None)
+    for said, shown in (
+        ("5,120 parameters are too many.", "Its parameters are too many."),
+        ("12: is it?", "is it?"),
+        (
+            "The output (None, 8, 9), counted without the batch, is wrong on axis 2.",
+            "The output is wrong on axis ....",
+        ),
+    ):
+        assert questions._without_numbers(said, judge) == shown
+
+
+def test_what_a_call_returns_or_not_is_said():
+    raises = questions.Raises("ValueError", "It should raise.")
+    asked = questions.Question(
+        "q01_x",
+        "",
+        [questions.Check(1, lambda x: None, call=(1,)), questions.Check(1, raises, call=(2,))],
+    )
+    error = plain_data.Failed("ValueError", "")
+    for given, points, hints in (
+        ([None, None], 0, [questions.NOT_ANSWERED]),
+        ([3, None], 1, ["It should raise."]),
+        ([None, error], 1, ["Called by the grader, it returned None. Does every way"]),
+        ([error, error], 0, ["Called by the grader, it stopped: ValueError.", "It always stops."]),
+        ([3, error], 2, []),
+    ):
+        result = questions.judge([asked], {"q01_x": given})[0]
+        assert result["points"] == points
+        assert len(result["hints"]) == len(hints)
+        for hint, short in zip(result["hints"], hints, strict=True):
+            assert hint.startswith(short)
 
 
 def test_numbers_and_names_are_filled_in():

@@ -64,6 +64,13 @@ def test_models_keep_layers_operations_and_weights():
     assert np.allclose(model(data), again(data), atol=1e-6)
 
 
+def test_a_model_that_keras_cannot_write_down_is_said():
+    inputs = keras.Input((4,))  # Keras looks for the source of a lambda: here there is none
+    model = keras.Model(inputs, layers.Dense(2, activation=eval("lambda x: 2 * x"))(inputs))
+    again = there_and_back(model)
+    assert (again.kind, again.text) == ("Model", "it holds code that is not Keras' own")
+
+
 @pytest.mark.parametrize("value", [{1, 2}, object(), print, np.array(["a"]), 1j])
 def test_what_has_no_plain_form_is_said(value):
     again = there_and_back(value)
@@ -90,4 +97,4 @@ def test_a_model_of_foreign_parts_is_refused(module, name):
     config = json.loads(packed["model"])
     config["config"]["layers"][1] |= {"module": module, "class_name": name}
     again = unpack(packed | {"model": json.dumps(config)})
-    assert isinstance(again, Failed) and f"it holds {name}, which is no layer" in again.text
+    assert isinstance(again, Failed) and f"something ({name}) that is no layer" in again.text

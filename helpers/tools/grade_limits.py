@@ -4,13 +4,16 @@ For Linux as root; elsewhere what the system has of it. grade_processes.py says 
 """
 
 import contextlib
+import itertools
 import math
 import os
+import secrets
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 
 from helpers.tools.kernels import ROOT
 
@@ -19,7 +22,7 @@ FILE = 50 * 2**20  # bytes of one file
 SCRATCH = 512 * 2**20  # bytes of all files of a submission
 PROCESSES = 200  # and threads
 WALL = 5  # seconds of a clock for one of a processor: beside others it takes longer
-FIRST_USER = 60_706  # users that no system gives to anybody: systemd's "unused" range
+USERS = range(60_706, 61_184)  # that no system gives to anybody: systemd's "unused" range
 
 
 def give_up_rights(settings: dict) -> None:
@@ -51,6 +54,17 @@ def give_up_rights(settings: dict) -> None:
         os.setgroups([])
         os.setgid(settings["user"])
         os.setuid(settings["user"])
+
+
+def users(kind: str) -> Iterator[int]:
+    """A user for every child, never one that the process of the other kind has at that time.
+
+    They begin anywhere, for a second grader on this machine: whoever shares a user with another
+    shares its limit of processes and may end them.
+    """
+    own = USERS[kind == "judge" :: 2]
+    start = secrets.randbelow(len(own))
+    return itertools.cycle([*own[start:], *own[:start]])
 
 
 def _tasks_of(user: int) -> int:

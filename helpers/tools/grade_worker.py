@@ -27,12 +27,12 @@ import types
 from pathlib import Path
 
 from helpers.tools.grade_limits import (
-    FIRST_USER,
     WALL,
     empty_scratch,
     end_all,
     give_up_rights,
     make_jail,
+    users,
 )
 from helpers.tools.kernels import ROOT
 from helpers.tools.plain_data import Failed, pack, unpack
@@ -167,7 +167,7 @@ class Notebook:
                 continue
             results = [self.call(value, call) for call in calls] or [self.packed(value)]
             if ask["calls"] and not calls and value is not None:
-                results = [pack(Failed("TypeError", "it is no function"))]
+                results = [pack(Failed("Answer", "it is no function"))]
             failed = any(isinstance(result, dict) and "failed" in result for result in results)
             self.sent[name] = (value, not failed)
             send({"name": name, "values": results}, self.out)
@@ -269,7 +269,7 @@ def shares(seconds: float) -> dict[str, float]:
 
 def serve(kind: str, settings: dict, status: int) -> None:
     """Fork a child for every job until standard input ends."""
-    number = 0
+    own_users = users(kind)
     while True:
         header = b""
         while not header.endswith(b"\n"):
@@ -277,9 +277,8 @@ def serve(kind: str, settings: dict, status: int) -> None:
             if not byte:
                 return
             header += byte
-        number += 1
         if settings["own_user"]:
-            settings["user"] = FIRST_USER + number % 400
+            settings["user"] = next(own_users)
         if settings["jail"]:
             empty_scratch(settings["jail"], settings["user"])
         length, seconds = header.split()

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import nbformat
 
+from helpers.tools.grade_processes import SECONDS
 from helpers.tools.kernels import ROOT
 from helpers.tools.notebook_form import FOLDED, METADATA
 from helpers.tools.questions import (
@@ -36,18 +37,24 @@ ANSWER = re.compile(r"(?m)^(?:(q\d\d_\w+) = None\b|def (q\d\d_\w+)\()")
 HOW = """\
 ## How this works
 
-- Give your number in the first cell. Then run the cells from the top.
-- Each question asks for one **name**. Replace its `None`, or the `return None` of its function.
-  Write as many cells of your own as you like; the name is what counts.
+- Write your student number in the first cell. Then run the cells from the top.
+- Each question wants its answer under one **name**, such as `q03_parameters`. Replace its `None`,
+  or the `return None` of its function. Write as many cells of your own as you like; the name is
+  what counts. Leave the names of the set-up cell as they are (`given`, `answered`, `expect`,
+  `numbers`, `whole`, `fine`).
+- Answer with Python, NumPy and Keras: the lessons' `helpers` are not there when it is graded. Build
+  models of Keras' own layers and operations. A layer or model class of your own, a `Lambda`, or a
+  `lambda` as activation cannot be read.
 - The cell below a question looks at your answer and says what it **didn't** look at. Where it finds
-  no mistake, the answer may still be wrong.
+  no mistake, the answer may still be wrong. Where it finds one, *Run all* stops: go on from the
+  next cell. The grader doesn't stop there.
 - Before you hand in, restart and run all cells. The grader does the same, in an empty folder and
   without a network. It leaves out lines that begin with `!` or `%`, and gives a cell
-  {{cell_seconds}} seconds. What you print is not read.
+  {{cell_seconds}} seconds, and the whole notebook {{seconds}}. What you print is not read.
 - Save the notebook, in Colab with *File > Download > Download .ipynb*, and hand in that file."""
 
 STUDENT = """\
-student = ""  # your number, between the quotes"""
+student = ""  # your student number, between the quotes"""
 
 SETUP = '''\
 # @title Set-up: run this first
@@ -73,7 +80,7 @@ def answered(name, answer):
     """Is there something to check? It says so if not."""
     given.discard(name)
     if answer is None:
-        print("Not answered yet.")
+        print("Not answered yet: it is None.")
         return False
     given.add(name)
     return True
@@ -105,6 +112,8 @@ def fine(not_checked):
 
 COUNT = """\
 print(f"Answered: {len(given)} of {{count_questions}}.")
+if not student:
+    print("Your student number is missing: see the first cell.")
 print("The grader looks at more than the checks here do.")"""
 
 CELL_SECONDS = 20  # of one processor, in the grader
@@ -130,7 +139,8 @@ def load(name: str, folder: Path | None = None) -> Assignment:
         raise SystemExit(f"{place} should hold numbers.py, questions.py and one {name}_*.ipynb.")
     questions = module(place / "questions.py").QUESTIONS
     values = vars(numbers_beside(place / "questions.py"))
-    common = {"cell_seconds": CELL_SECONDS, "count_questions": len(questions)}
+    common = {"cell_seconds": CELL_SECONDS, "seconds": SECONDS}
+    common |= {"count_questions": len(questions)}
     common |= {"how": HOW, "student": STUDENT, "setup": SETUP, "count": COUNT}
     values = common | values
     notebook = nbformat.read(notebooks[0], as_version=4)

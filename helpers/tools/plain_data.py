@@ -73,7 +73,10 @@ def _pack_keras(value: object) -> dict:
         weights = None
         if value.built and value.count_params() <= MOST_WEIGHTS:
             weights = [_pack_array(array) for array in value.get_weights()]
-        return {"model": value.to_json(), "weights": weights}
+        try:
+            return {"model": value.to_json(), "weights": weights}
+        except Exception:  # a class that Keras cannot write down, or a lambda
+            return pack(Failed("Model", "it holds code that is not Keras' own"))
     if keras.ops.is_tensor(value) or isinstance(value, keras.Variable):
         return _pack_array(np.asarray(keras.ops.convert_to_numpy(value)))
     return pack(Failed("Answer", f"it is of type {type(value).__name__}"))
@@ -100,7 +103,8 @@ def unpack(data: object) -> object:
     try:
         return _unpack_model(data)
     except Exception as error:
-        return Failed("Model", f"it cannot be rebuilt: {failed(error)}")
+        problem = failed(error)
+        return Failed("Model", problem.text or problem.kind)
 
 
 def _unpack_array(data: dict) -> np.ndarray:
@@ -145,7 +149,7 @@ def _refuse_foreign(config: object) -> None:
         marks = {"__keras_tensor__", "__tuple__", "__tensor__", "__numpy__"}
         marks |= {"__slice__", "__ellipsis__"}  # of x[..., :8]
         if name not in marks and not _harmless(str(module), str(name)):
-            raise ValueError(f"it holds {name}, which is no layer of Keras that can be rebuilt")
+            raise ValueError(f"it holds something ({name}) that is no layer or operation of Keras")
     for entry in config.values():
         _refuse_foreign(entry)
 

@@ -211,10 +211,13 @@ def _judge(question: Question, found: dict[str, list]) -> dict:
 
 
 def _problem(question: Question, check: Check, value: object, given: list) -> str | None:
-    if isinstance(value, Failed) and not isinstance(check.judge, Raises):
-        return f"It could not be judged: {value}."
-    if isinstance(check.judge, Raises) and all(isinstance(one, Failed) for one in given):
-        return "It always stops."
+    if isinstance(check.judge, Raises):
+        if all(isinstance(one, Failed) for one in given):
+            return "It always stops."
+    elif isinstance(value, Failed):
+        return _stopped(value, called=check.call is not None)
+    elif value is None and check.call is not None:
+        return "Called by the grader, it returned None. Does every way through it end in a return?"
     try:
         problem = getattr(check.judge, "mistake", check.judge)(check.of(value))
     except Exception:  # an answer of another form than the judge can read
@@ -222,6 +225,15 @@ def _problem(question: Question, check: Check, value: object, given: list) -> st
     if problem and check.call is not None:
         return _without_numbers(problem, check.judge)
     return problem
+
+
+def _stopped(failed: Failed, called: bool) -> str:
+    """Why there is nothing to judge. With a kind of our own, the text is a sentence's end."""
+    if failed.kind in ("Answer", "Model"):
+        return f"The {failed.kind.lower()} could not be read: {failed.text}."
+    if called:
+        return f"Called by the grader, it stopped: {failed}."
+    return f"It could not be read: {failed}."
 
 
 def _without_numbers(problem: str, judge: object) -> str:
@@ -237,7 +249,9 @@ def _without_numbers(problem: str, judge: object) -> str:
     if not kept and callable(judge) and not hasattr(judge, "mistake"):
         return problem
     said = problem[: len(problem) - len(kept)]
+    said = re.sub(r" \([^()]*\), counted without the batch,", "", said)
     said = re.sub(r"\(?-?\d[\d,.]*\d|\(?-?\d", "...", said)
     said = re.sub(r"\.\.\.(?:,? ?(?:\.\.\.|None))*,?\)?", "...", said)
     said = said.removeprefix("...: ").replace("... is too", "The result is too")
+    said = said.replace("... parameters are", "Its parameters are")
     return f"{said}{kept}".strip()

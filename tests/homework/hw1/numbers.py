@@ -3,7 +3,7 @@
 All answers are computed from these. What must hold stands above each line.
 """
 
-# q01: window and stride of the hidden cases. The stride is at least 3, the window longer than it
+# q01: window and stride of the hidden cases. The stride is at least 3, the window at least 2 longer
 window, stride = 7, 4
 
 # q02: (pixels in a row, window, stride) of three layers with "same". First: even, odd, 2. Second:
@@ -19,7 +19,8 @@ few = 20
 height, width = 38, 46
 first, second, units, classes = 8, 20, 60, 12
 
-# q05: the layers read maps of these rows and columns, both odd, with so many channels
+# q05: the layers read maps of these rows and columns, both odd, with so many channels; window_a
+# is at least 5
 high, wide, channels = 45, 63, 24
 filters_a, window_a, filters_b, window_b = 40, 5, 32, 3
 

@@ -3,7 +3,7 @@
 from math import ceil
 
 import numpy as np
-from keras import Sequential, layers
+from keras import Model, Sequential, layers
 
 from helpers import checks
 from helpers.arithmetic import (
@@ -119,6 +119,7 @@ lenet = [
         conv_parameters((5, 5), 3, filters=n.first),
         {
             25 * n.first + n.first: "The pictures are in colour.",
+            (25 * 3 + 3) * n.first: "Each filter has one bias, however many kernels it has.",
             25 * 3 * n.first: NO_BIAS,
         },
     ),
@@ -127,6 +128,7 @@ lenet = [
         {
             9 * n.second + n.second: "Each filter reads all maps of the layer before.",
             9 * 3 * n.second + n.second: "It reads the maps of the layer before, not the picture.",
+            (9 + 1) * n.first * n.second: "Each filter has one bias, however many maps it reads.",
             9 * n.first * n.second: NO_BIAS,
         },
     ),
@@ -238,7 +240,7 @@ def layer_check(points: int, x, kernel, bias) -> Check:
 
 
 # q08: strides and zeros
-def steps_check(image, kernel, strides: int, padding: str) -> Check:
+def steps_check(points: int, image, kernel, strides: int, padding: str) -> Check:
     right = one_channel(image, kernel, strides=strides, padding=padding)
     wrong = [(one_channel(image, kernel, convolution, strides=strides, padding=padding), TURNED)]
     if padding == "same":
@@ -256,16 +258,17 @@ def steps_check(image, kernel, strides: int, padding: str) -> Check:
             (one_channel(image, kernel, strides=strides), "There are no zeros around the image."),
         ]
     else:
-        wrong.append((one_channel(image, kernel), "The window moves by one pixel."))
+        every = one_channel(image, kernel)
+        wrong.append((every, "Your window moves by one pixel. `strides` says how far it should."))
     hint = "Where does the first window start, and where the second?"
-    return Check(2, Values(right, wrong, hint=hint), call=(image, kernel, strides, padding))
+    return Check(points, Values(right, wrong, hint=hint), call=(image, kernel, strides, padding))
 
 
 TURNED = "You turned the kernel round. Keras doesn't."
 
 
 # q09: the kernel of a true convolution
-def flip_check(kernel) -> Check:
+def flip_check(points: int, kernel) -> Check:
     wrong = [
         (kernel, "It is still the same kernel."),
         (kernel[::-1], "The rows are turned round; the columns aren't."),
@@ -277,16 +280,19 @@ def flip_check(kernel) -> Check:
         (np.rot90(kernel), "That is a quarter of a turn."),
     ]
     hint = "Take the numbers 1 to 9 as kernel and look at what comes out."
-    return Check(2, Values(flipped(kernel), wrong, hint=hint), call=(kernel,))
+    return Check(points, Values(flipped(kernel), wrong, hint=hint), call=(kernel,))
 
 
 # q10: receptive fields
 def field_check(stack) -> Check:
     windows = [k for k, _ in stack]
     own, jump = 1, 1  # a layer's own stride counted for itself
+    last, before = 1, 1  # only the stride of the layer before counted
     for k, s in stack:
         jump *= s
         own += (k - 1) * jump
+        last += (k - 1) * before
+        before = s
     hints = {
         1 + sum(k - 1 for k in windows): "The strides make the steps of later layers longer.",
         own: "A layer's own stride counts for the layers after it only.",
@@ -294,9 +300,10 @@ def field_check(stack) -> Check:
         sum(windows): "Neighbouring windows overlap: what they share counts once.",
         receptive_field(stack) - 1: "The pixel that you start from is missing.",
         max(windows): "Each layer adds to what the layers before it see.",
+        last: "The strides of all layers before it count, not only that of the last one before.",
     }
     number = checks.Number(receptive_field(stack), hints, hint="Go layer by layer, on paper.")
-    return Check(2, number, call=([list(layer) for layer in stack],))
+    return Check(2, number, call=(list(stack),))
 
 
 # q11: a net to repair
@@ -321,25 +328,46 @@ def net(
     )
 
 
-def written_size(**faults) -> tuple:
-    return net(**faults).output_shape[1:3]
+def steps(model: Model, kinds: tuple) -> list:
+    """(size before, size after) of each layer of these kinds. What pads belongs to the next."""
+    found, size = [], model.input_shape[1:3]
+    for layer in flat_layers(model):
+        if isinstance(layer, (*CONVOLUTIONS, *POOLINGS)):
+            after = tuple(layer.output.shape[1:3])
+            if isinstance(layer, kinds):
+                found.append((size, after))
+            size = after
+    return found
+
+
+def flat_layers(model: Model):
+    for layer in model.layers:
+        yield from flat_layers(layer) if isinstance(layer, Model) else [layer]
+
+
+CONVOLUTIONS, POOLINGS = (layers.Conv2D,), (layers.MaxPooling2D, layers.AveragePooling2D)
 
 
 def convolutions_mended(model) -> str | None:
-    if model.output_shape[1:3] in (written_size(), written_size(strides=None)):
+    pairs = steps(model, CONVOLUTIONS)
+    if len(pairs) == 3 and all(before == after for before, after in pairs):
         return None
     return "Not every convolution keeps height and width. Write down the size after each layer."
 
 
 def poolings_mended(model) -> str | None:
-    if model.output_shape[1:3] in (written_size(), written_size(conv=False)):
+    pairs = steps(model, POOLINGS)
+    if len(pairs) == 2 and all(after == tuple(n // 2 for n in before) for before, after in pairs):
         return None
-    return "Not every pooling halves the maps. How far does a pooling move if you don't say?"
+    return (
+        "Not every pooling halves the maps. How far does a pooling move if you don't say, and "
+        "what does its padding do?"
+    )
 
 
 NET_MISTAKES = [
     ({"conv": False, "strides": None}, "Both faults are still there."),
-    ({"conv": False}, "One of the two faults is left: a convolution shrinks its maps."),
+    ({"conv": False}, "A convolution shrinks its maps, or a pooling has lost its padding."),
     ({"strides": None}, "One of the two faults is left: a pooling doesn't halve."),
     ({"strides": 1}, "A pooling that moves by one pixel doesn't halve."),
     (
@@ -347,7 +375,6 @@ NET_MISTAKES = [
         "The sizes are right now, but the windows of a pooling aren't 3x3 any more.",
     ),
     ({"pool": "AveragePooling2D"}, "A pooling takes the mean; it took the largest value before."),
-    ({"padding": "valid"}, "A pooling without padding doesn't write quite half as many rows."),
 ]
 
 QUESTIONS = [
@@ -356,14 +383,18 @@ QUESTIONS = [
         "The size that comes out",
         [
             size_check(1, whole_steps, "valid"),
-            size_check(2, with_rest, "valid"),
+            size_check(1, with_rest, "valid"),
+            size_check(1, k, "valid"),
             size_check(1, 6 * s, "same"),
             size_check(1, 6 * s + 1, "same"),
             size_check(1, s + 1, "same"),
             Check(
                 2,
-                Raises("ValueError", 'With "valid", a window that doesn\'t fit is an error.'),
-                call=(k - 1, k, 1, "valid"),
+                Raises(
+                    "ValueError",
+                    'With "valid", a window that doesn\'t fit should raise a ValueError.',
+                ),
+                call=(k - 1, k, s, "valid"),
             ),
         ],
         form="a function that gives one number",
@@ -424,17 +455,21 @@ QUESTIONS = [
         "q08_steps",
         "Steps and zeros",
         [
-            steps_check(draw(8, 11), draw(3, 3), 2, "valid"),
-            steps_check(draw(5, 7), draw(2, 4), 1, "same"),
-            steps_check(draw(7, 9), draw(3, 3), 2, "same"),
-            steps_check(draw(6, 9), draw(4, 5), 3, "same"),
+            steps_check(1, draw(8, 11), draw(3, 3), 2, "valid"),
+            steps_check(2, draw(5, 7), draw(2, 4), 1, "same"),
+            steps_check(2, draw(7, 9), draw(3, 3), 2, "same"),
+            steps_check(2, draw(6, 9), draw(4, 5), 3, "same"),
+            steps_check(1, draw(6, 10), draw(2, 3), 3, "same"),  # rows: the step is longer
         ],
         form="a function that gives an array",
     ),
     Question(
         "q09_kernel",
         "A kernel from somewhere else",
-        [flip_check(draw(*shape)) for shape in [(3, 3, 1, 1), (2, 4, 1, 1), (3, 3, 4, 5)]],
+        [
+            flip_check(points, draw(*shape))
+            for points, shape in [(1, (3, 3, 1, 1)), (1, (2, 4, 1, 1)), (4, (3, 3, 4, 5))]
+        ],
         form="a function that gives an array",
     ),
     Question(

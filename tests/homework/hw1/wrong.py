@@ -27,7 +27,7 @@ def q01_size(n, k, s, padding):
         raise ValueError
     return np.ceil((n - k) / s) + 1
 """,
-        6,
+        7,
         "is left out",
     ),
     (
@@ -48,7 +48,32 @@ def q01_size(n, k, s, padding):
     return -(-n // s) if padding == "same" else (n - k) // s + 1
 """,
         6,
-        "an error",
+        "raise a ValueError",
+    ),
+    (
+        "q01_size",
+        """
+def q01_size(n, k, s, padding):
+    if padding == "same":
+        return -(-n // s)
+    if k >= n:
+        raise ValueError
+    return (n - k) // s + 1
+""",
+        7,
+        "",
+    ),
+    (
+        "q01_size",
+        """
+def q01_size(n, k, s, padding):
+    size = int((n - k) / s) + 1 if padding == "valid" else -(-n // s)
+    if size < 1:
+        raise ValueError
+    return size
+""",
+        6,
+        "raise a ValueError",
     ),
     (
         "q01_size",
@@ -160,6 +185,19 @@ q05_macs = [
         "FLOPs",
     ),
     (
+        "q05_macs",
+        """
+a = ({{high}} // 2) * ({{wide}} // 2)
+b = ({{high}} - {{window_b}} + 1) * ({{wide}} - {{window_b}} + 1)
+q05_macs = [
+    a * {{window_a}} ** 2 * {{channels}} * {{filters_a}},
+    b * {{window_b}} ** 2 * {{channels}} * {{filters_b}},
+]
+""",
+        4,
+        "How does",
+    ),
+    (
         "q06_correlate",
         """
 def q06_correlate(image, kernel):
@@ -185,7 +223,7 @@ def q06_correlate(image, kernel):
     return output
 """,
         6,
-        "could not be judged: ValueError",
+        "it stopped: ValueError",
     ),
     (
         "q06_correlate",
@@ -301,7 +339,7 @@ def q08_steps(image, kernel, strides, padding):
         output[i, j] = (image[a : a + rows, b : b + columns] * kernel).sum()
     return output
 """,
-        4,
+        3,
         "half a window of zeros",
     ),
     (
@@ -338,14 +376,30 @@ def q08_steps(image, kernel, strides, padding):
         "q08_steps",
         """
 def q08_steps(image, kernel, strides, padding):
+    if padding == "same":
+        zeros = []
+        for n, k in zip(image.shape, kernel.shape):
+            total = (-(-n // strides) - 1) * strides + k - n
+            zeros.append((total // 2, total - total // 2))
+        image = np.pad(image, zeros)
     windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
     return (windows[::strides, ::strides] * kernel).sum((2, 3))
 """,
-        2,
+        7,
+        "it stopped: ValueError",
+    ),
+    (
+        "q08_steps",
+        """
+def q08_steps(image, kernel, strides, padding):
+    windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
+    return (windows[::strides, ::strides] * kernel).sum((2, 3))
+""",
+        1,
         "no zeros around",
     ),
     ("q09_kernel", "def q09_kernel(kernel):\n    return kernel[::-1]", 0, "the columns aren't"),
-    ("q09_kernel", "def q09_kernel(kernel):\n    return np.flip(kernel)", 4, "changed places, too"),
+    ("q09_kernel", "def q09_kernel(kernel):\n    return np.flip(kernel)", 2, "changed places, too"),
     ("q09_kernel", "def q09_kernel(kernel):\n    return kernel", 0, "still the same"),
     (
         "q09_kernel",
@@ -372,6 +426,19 @@ def q10_field(stack):
 """,
         2,
         "own stride",
+    ),
+    (
+        "q10_field",
+        """
+def q10_field(stack):
+    field, before = 1, 1
+    for k, s in stack:
+        field += (k - 1) * before
+        before = s
+    return field
+""",
+        4,
+        "strides of all layers before it",
     ),
     (
         "q10_field",
@@ -411,6 +478,39 @@ q11_net = keras.Sequential([
     layers.Conv2D({{maps_1}}, 5, activation="relu"),
     layers.MaxPooling2D(3, strides=2, padding="same"),
     layers.Conv2D({{maps_2}}, 3, activation="relu"),
+    layers.Conv2D({{maps_3}}, 3, padding="same", activation="relu"),
+    layers.MaxPooling2D(3, strides=2, padding="same"),
+])
+""",
+        2,
+        "Not every convolution keeps",
+    ),
+    (
+        "q11_net",
+        """
+q11_net = keras.Sequential([
+    keras.Input(({{tall}}, {{broad}}, 3)),
+    layers.ZeroPadding2D(2),
+    layers.Conv2D({{maps_1}}, 5, activation="relu"),
+    layers.MaxPooling2D(3, strides=2, padding="same"),
+    layers.Conv2D({{maps_2}}, 3, padding="same", activation="relu"),
+    layers.Conv2D({{maps_3}}, 3, padding="same", activation="relu"),
+    layers.MaxPooling2D(3, strides=2),
+])
+""",
+        2,
+        "what does its padding do",
+    ),
+    (
+        "q11_net",
+        """
+q11_net = keras.Sequential([
+    keras.Input(({{tall}}, {{broad}}, 3)),
+    layers.ZeroPadding2D(2),
+    layers.Conv2D({{maps_1}}, 5, activation="relu"),
+    layers.MaxPooling2D(3, strides=2, padding="same"),
+    layers.Conv2D({{maps_2}}, 3, activation="relu"),
+    layers.ZeroPadding2D(1),
     layers.Conv2D({{maps_3}}, 3, padding="same", activation="relu"),
     layers.MaxPooling2D(3, strides=2, padding="same"),
 ])

@@ -33,7 +33,8 @@ crossed = (np.array(n.pixel)[:, None] * n.filters).sum(0) + n.biases
 def pixel_check(i: int) -> checks.Number:
     right = max(sums[i], 0.0)
     hints = {
-        products[i].sum(): "The bias of the filter is missing, or the ReLU.",
+        crossed[i]: "You multiplied along the other axis: a row is one filter.",
+        products[i].sum(): "The bias of the filter is missing, and the ReLU.",
         sums[i]: "A negative sum is there. What does ReLU make of it?",
         max(products[i].sum(), 0.0): "The bias of the filter is missing.",
         max(crossed[i], 0.0): "You multiplied along the other axis: a row is one filter.",
@@ -51,13 +52,16 @@ weights = n.channels * n.reduced
 parameters = conv_parameters((1, 1), n.channels, filters=n.reduced)
 macs = conv_macs((1, 1), n.channels, filters=n.reduced, output_size=(n.height, n.width))
 window = (n.large, n.large)
+SWAPPED = "Is that the order that is asked for?"
 direct = conv_parameters(window, n.channels, filters=n.maps_out)
 after = conv_parameters(window, n.reduced, filters=n.maps_out)
 both = parameters + after
 direct_hints = {
     direct - n.maps_out: "The biases are missing.",
     direct // n.channels: "Each filter reads all channels.",
+    n.large**2 * n.maps_out + n.maps_out: "Each filter reads all channels.",
     n.large * n.channels * n.maps_out + n.maps_out: "The window has rows and columns.",
+    both: SWAPPED,
 }
 both_hints = {
     after: "That is the large layer alone. The 1x1 before it has parameters, too.",
@@ -65,30 +69,38 @@ both_hints = {
     both - n.reduced: "The biases of the 1x1 are missing.",
     both - n.maps_out: "The biases of the large layer are missing.",
     parameters + direct: "The large layer reads only what the 1x1 leaves.",
+    direct: SWAPPED,
 }
 
 # q04: the weights of a Dense and of a 1x1
-square, tall, bias5, bias4 = draw(5, 5), draw(7, 4), draw(5), draw(4)
-TRANSPOSED = "The kernel came out transposed: its order is (rows, columns, channels, filters)."
-to_conv = ([square, bias5],), ([tall, bias4],)
-to_dense = ([square[None, None], bias5],), ([tall[None, None], bias4],)
+square, single = (draw(5, 5), draw(5)), (draw(7, 1), draw(1))  # one filter: an axis of size 1
+to_conv = [([kernel, bias],) for kernel, bias in (square, single)]
+to_dense = [([kernel[None, None], bias],) for kernel, bias in (square, single)]
+TRANSPOSED = "The kernel came out transposed: channels come before filters in both kinds."
+BIAS = "The bias beside the kernel should come out as it went in."
+AXES = "Which axes has the kernel of a Conv2D, and which of them does a Dense not have?"
+NO_KERNEL = np.zeros(0)
 
 
 def kernel(call, right, wrong) -> Check:
-    return Check(2, Values(right, [(wrong, TRANSPOSED)]), call=call, of=lambda w: kept(w, call))
+    judge = Values(right, [(wrong, TRANSPOSED), (NO_KERNEL, BIAS)], hint=AXES)
+    return Check(2, judge, call=call, of=lambda weights: kept(weights, call))
 
 
 def kept(weights, call):
     """The kernel, if the bias beside it is what went in."""
     kernel, bias = weights
-    return kernel if np.allclose(np.reshape(bias, -1), call[0][1], atol=1e-5) else np.zeros(0)
+    before = call[0][1]
+    same = np.shape(bias) == before.shape and np.allclose(bias, before, atol=1e-5)
+    return kernel if same else NO_KERNEL
 
 
 # q06: two linear 1x1 layers
 k1, b1, k2, b2 = draw(1, 1, 4, 6), draw(6), draw(1, 1, 6, 6), draw(6)
 merge = (k1, b1, k2, b2)
 merged_bias = b1 @ k2[0, 0] + b2
-linear_twice = (*merge, "relu")
+with_relu, with_tanh = (*merge, "relu"), (*merge, "tanh")
+RAISE = Raises("ValueError", "With any activation between them, a ValueError should be raised.")
 
 # q07: ranks, measured
 x = np.random.default_rng(n.seed).normal(size=(n.pixels, n.few))
@@ -109,25 +121,32 @@ def module(
     use_bias=True,
     average=False,
     reads_input=False,
+    pool_size=3,
+    zeros=False,
+    linear="",
     size=None,
 ):
     f1, r3, f3, rd, fd, fp = widths
     x = inputs = layers.Input((size, size, channels))
-    options = {"padding": "same", "activation": activation, "use_bias": use_bias}
-    a = layers.Conv2D(f1, 1, **options)(x)
-    b = layers.Conv2D(r3, 1, **options)(x)
-    b = layers.Conv2D(f3, 3, **options)(x if reads_input else b)
-    c = layers.Conv2D(rd, 1, **options)(x)
-    c = layers.Conv2D(fd, last, **options)(c)
-    c = layers.Conv2D(fd, 3, **options)(c) if second else c
-    pool = layers.AveragePooling2D if average else layers.MaxPooling2D
-    pool = pool(3, strides=1, padding="same")
+
+    def conv(name, filters, window):
+        """The convolution of this name, without activation if it is `linear`."""
+        used = None if name == linear else activation
+        return layers.Conv2D(filters, window, padding="same", activation=used, use_bias=use_bias)
+
+    def pool(maps):
+        maps = layers.ZeroPadding2D(1)(maps) if zeros else maps
+        kind = layers.AveragePooling2D if average else layers.MaxPooling2D
+        return kind(pool_size, strides=1, padding="valid" if zeros else "same")(maps)
+
+    a = conv("f1", f1, 1)(x)
+    b = conv("r3", r3, 1)(x)
+    b = conv("f3", f3, 3)(x if reads_input else b)
+    c = conv("rd", rd, 1)(x)
+    c = conv("fd", fd, last)(c)
+    c = conv("fd again", fd, 3)(c) if second else c
     d = x if pool_reads else a
-    d = (
-        layers.Conv2D(fp, 1, **options)(pool(d))
-        if pool_first
-        else pool(layers.Conv2D(fp, 1, **options)(d))
-    )
+    d = conv("fp", fp, 1)(pool(d)) if pool_first else pool(conv("fp", fp, 1)(d))
     branches = [a, b, c, d]
     return Model(inputs, layers.Concatenate()([branches[i] for i in order]))
 
@@ -136,11 +155,21 @@ MISTAKES = [
     ({"pool_first": False}, "The pooling comes before its 1x1, not after it."),
     ({"average": True}, "The pooling takes the mean. It should take the largest value."),
     ({"pool_reads": False}, "The pooling should read the module's input."),
+    ({"pool_size": 2}, "The window of the pooling is 2x2."),
+    (
+        {"zeros": True},
+        "The pooling takes the zeros around the maps for pixels. Let the pooling itself pad.",
+    ),
     ({"activation": None}, "The ReLU is missing."),
+    *(
+        ({"linear": name}, "One of the convolutions has no ReLU.")
+        for name in ("f1", "r3", "f3", "rd", "fd", "fd again", "fp")
+    ),
     ({"second": False}, "The third branch has one 3x3 layer; it should have two in a row."),
     ({"second": False, "last": 5}, "The third branch has a 5x5; two 3x3 should be in its place."),
     ({"reads_input": True}, "The 3x3 reads the module's input instead of its reduction."),
     ({"use_bias": False}, "The convolutions have no biases."),
+    ({"order": (0, 2, 1, 3)}, "The branches are joined in another order."),
     ({"order": (0, 1, 3, 2)}, "The branches are joined in another order."),
     ({"order": (3, 0, 1, 2)}, "The branches are joined in another order."),
     ({"order": (3, 2, 1, 0)}, "The branches are joined in another order."),
@@ -191,20 +220,31 @@ def bill(channels: int, size: int, widths) -> list[int]:
 
 area = n.size * n.size
 BILL = bill(n.module_channels, n.size, n.widths)
+NO_BIASES = "Biases are no multiplications: leave them out."
+NO_1X1 = "The 1x1 of this branch is missing."
+REDUCED = "The 3x3 after the reduction reads what the reduction leaves."
 BILL_HINTS = [
-    {BILL[0] + area * f1: "Biases are no multiplications: leave them out."},
+    {BILL[0] + area * f1: NO_BIASES},
     {
-        area * 9 * r3 * f3: "The 1x1 of this branch is missing.",
-        area * 9 * n.module_channels * f3: "The 3x3 reads what its reduction leaves.",
+        BILL[1] + area * (r3 + f3): NO_BIASES,
+        area * 9 * r3 * f3: NO_1X1,
+        area * 9 * n.module_channels * f3: REDUCED,
+        area * (n.module_channels * r3 + 9 * n.module_channels * f3): REDUCED,
     },
     {
-        area * 9 * (rd + fd) * fd: "The 1x1 of this branch is missing.",
+        BILL[2] + area * (rd + 2 * fd): NO_BIASES,
+        area * 9 * (rd + fd) * fd: NO_1X1,
+        area * (n.module_channels * (rd + 9 * fd) + 9 * fd * fd): REDUCED,
         area * (n.module_channels * rd + 9 * rd * fd): "The second 3x3 is missing.",
         area
         * (n.module_channels * rd + 18 * rd * fd): "The second 3x3 reads what the first gives.",
         area * (n.module_channels * rd + 25 * rd * fd): "That is a 5x5 in place of two 3x3.",
     },
-    {0: "The pooling multiplies nothing, but the 1x1 after it does."},
+    {
+        BILL[3] + area * fp: NO_BIASES,
+        0: "The pooling multiplies nothing, but the 1x1 after it does.",
+        BILL[3] + area * 9 * n.module_channels: "The pooling compares, and multiplies nothing.",
+    },
 ]
 
 
@@ -229,22 +269,30 @@ def six_widths(widths) -> str | None:
 
 
 def enough_channels(widths) -> str | None:
+    if problem := six_widths(widths):
+        return problem
     if channels_of(widths) == n.wanted:
         return None
     return "The four branches together do not give the channels that are asked for."
 
 
-def no_narrow_branch(widths) -> str | None:
-    f1, _, f3, _, fd, fp = widths
-    if channels_of(widths) == n.wanted and min(f1, f3, fd, fp) >= n.narrowest:
-        return None
-    return "A branch is narrower than it may be, or the channels are not those asked for."
+def not_too_narrow(widths) -> str | None:
+    if problem := enough_channels(widths):
+        return problem
+    f1, r3, f3, rd, fd, fp = widths
+    if min(f1, f3, fd, fp) < n.narrowest:
+        return "A branch gives fewer channels than it should."
+    if min(r3, rd) < n.narrowest_reduction:
+        return "A reduction leaves fewer channels than it should."
+    return None
 
 
 def within_budget(widths) -> str | None:
-    if six_widths(widths) or channels_of(widths) != n.wanted:
+    if problem := six_widths(widths):
+        return problem
+    if channels_of(widths) != n.wanted:
         return "A budget counts only for a module with the channels that are asked for."
-    if sum(bill(n.module_channels, n.size, widths)) < n.budget:
+    if sum(bill(n.module_channels, n.size, [int(width) for width in widths])) < n.budget:
         return None
     return "It costs too much. Count MACs, and look for the layer that costs most."
 
@@ -288,7 +336,8 @@ QUESTIONS = [
                         n.reduced: "A 1x1 filter holds a number for each channel that it reads.",
                         n.reduced
                         * 2: "A 1x1 filter holds a number for each channel that it reads.",
-                        weights * n.height * n.width: "The positions share their weights.",
+                        macs: "The positions share their weights.",
+                        macs + n.reduced: "The positions share their weights.",
                         9 * weights + n.reduced: "That is a 3x3.",
                     },
                 ),
@@ -353,6 +402,7 @@ QUESTIONS = [
                 Values(
                     merged_bias,
                     [
+                        (merged_bias[None, None], "Right numbers, but a bias has one axis."),
                         (b1 + b2, "The first bias passes through the second kernel."),
                         (b2, "The first bias is lost."),
                         (b1 @ k2[0, 0], "The second bias is lost."),
@@ -363,11 +413,8 @@ QUESTIONS = [
                 call=merge,
                 of=entry(1),
             ),
-            Check(
-                2,
-                Raises("ValueError", "With an activation between them they cannot be merged."),
-                call=linear_twice,
-            ),
+            Check(1, RAISE, call=with_relu),
+            Check(1, RAISE, call=with_tanh),
         ],
         form="a kernel and a bias",
     ),
@@ -390,7 +437,11 @@ QUESTIONS = [
                 4,
                 checks.Number(
                     ranks[1],
-                    {n.few: "Measure after the ReLU: it is not linear.", n.pixels: "Too many."},
+                    {
+                        n.few: "Measure after the ReLU: it is not linear. Or are the two in the "
+                        "other order?",
+                        n.pixels: "A rank is at most the number of columns.",
+                    },
                 ),
                 of=entry(1),
             ),
@@ -423,7 +474,7 @@ QUESTIONS = [
         [
             Check(1, six_widths),
             Check(3, enough_channels),
-            Check(2, no_narrow_branch),
+            Check(2, not_too_narrow),
             Check(4, within_budget),
         ],
         form="six whole numbers",
@@ -441,8 +492,8 @@ QUESTIONS = [
         [
             "2: the module is a sum; only a part of it got cheaper",
             "3: uses own numbers of question 9, and names the branch that sets the limit",
-            "2: trained without a branch: what another net of that kind can do without",
-            "3: silenced branch: what this net relies on; neither says that a window is useless",
+            "2: trained without: what another net can do without; silenced: what this net uses",
+            "3: a third experiment, not the lesson's, that takes the window and keeps the channels",
         ],
     ),
 ]

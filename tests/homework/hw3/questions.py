@@ -31,18 +31,28 @@ y1 = relu(x1 + f1)
 PIXEL = relu(y1 + f2)
 
 
-def pixel_check(i: int) -> checks.Number:
-    hints = {
-        y1[i]: "That is what the first block writes. A second one follows.",
-        relu(x1 + f2)[i]: "The second block adds its F to what the first one wrote, not to x.",
-        relu(x1 + f1 + f2)[i]: "The first block has a ReLU of its own, before the second adds.",
-        (y1 + f2)[i]: "The second block ends in a ReLU, too.",
-        (x1 + relu(f1) + relu(f2))[i]: "You cut F(x) before the addition. Add first, then ReLU.",
-        relu(relu(f1) + f2)[i]: "Where did the shortcut of the first block go?",
-        relu(f2)[i]: "That is F alone, after a ReLU. Where did the shortcut go?",
-    }
-    hints = {wrong: reason for wrong, reason in hints.items() if wrong != PIXEL[i]}
-    return checks.Number(PIXEL[i], hints, hint="Block by block: first the sum, then the ReLU.")
+PIXEL_MISTAKES = [  # whole answers: in a single channel many mistakes write the same
+    (y1, "That is what the first block writes. A second one follows."),
+    (relu(x1 + f2), "The second block adds its F to what the first one wrote, not to x."),
+    (relu(x1 + f1 + f2), "The first block has a ReLU of its own, before the second adds."),
+    (y1 + f2, "The second block ends in a ReLU, too."),
+    (x1 + relu(f1) + relu(f2), "You cut F(x) before the addition. Add first, then ReLU."),
+    (relu(relu(f1) + f2), "Where did the shortcut of the first block go?"),
+    (relu(f2), "That is F alone, after a ReLU. Where did the shortcut go?"),
+]
+
+
+def pixel_check(i: int) -> Check:
+    def judge(answer) -> str | None:
+        if not checks.Number(PIXEL[i]).mistake(answer[i]):
+            return None
+        given = np.array([float(value) for value in answer])
+        for wrong, reason in PIXEL_MISTAKES:
+            if given.shape == wrong.shape and np.allclose(given, wrong, atol=1e-6):
+                return reason
+        return f"Channel {i}: go block by block, first the sum, then the ReLU."
+
+    return Check(2, judge)
 
 
 # q02: what Add refuses, and what it adds
@@ -57,7 +67,7 @@ PAIRS = [
 ]
 SUM_HINTS = [  # of a sum that Keras makes and of one that it refuses
     "An axis of size one is not like other axes that differ.",
-    "Which partner does the last row of the one map have in the other?",
+    "Position by position: has each row of the one map a partner in the other?",
     "Fewer axes are no error. Compare from the last axis on.",
     "Compare from the last axis on, not from the first.",
     "Both maps have axes of size one. Each of them can be stretched.",
@@ -135,6 +145,11 @@ def swapped(road):
     return tuple(text)
 
 
+def pre_activation(road):
+    """Each convolution of the road after a normalization and a ReLU of its own."""
+    return sum((("bn", "relu", step) for step in road if isinstance(step, tuple)), ())
+
+
 def common_mistakes(road, shortcut) -> list[tuple]:
     mistakes = [
         ({"last": ()}, "The ReLU after the sum is missing."),
@@ -151,6 +166,10 @@ def common_mistakes(road, shortcut) -> list[tuple]:
         (
             {"road": tuple(step for step in road if step != "bn")},
             "The normalizations on the way of F(x) are missing.",
+        ),
+        (
+            {"road": pre_activation(road), "last": ()},
+            "That is a pre-activation block: normalization and ReLU stand before the convolutions.",
         ),
     ]
     if not shortcut:
@@ -238,24 +257,27 @@ def bottleneck_checks(points: tuple, channels: int, size: tuple, filters: int, s
 weights = conv_parameters((3, 3), n.before, filters=n.after, use_bias=False)
 total, trainable = weights + 4 * n.after, weights + 2 * n.after
 NOT_TRAINED = "The running means and variances are not trained: training collects them."
+OTHER_SIDE = "It normalizes the channels that the convolution writes."
+# Where two mistakes make the same number, the lower hint counts: the rarer mistake stands above.
 TOTAL_HINTS = {
+    weights + 4 * n.before: OTHER_SIDE,
     weights: "The parameters of the normalization are missing.",
     weights + n.after: "The convolution has no bias, and a normalization is more than one.",
     trainable: "The total of summary() has the running means and variances, too.",
     total + n.after: "The convolution has no bias here.",
-    trainable + n.after: "The convolution has no bias here; the running means count, too.",
+    trainable + n.after: "Count for each channel what a normalization learns and what it "
+    "collects. And is there a bias?",
     weights + 4: "A normalization has its numbers for each channel.",
-    weights + 4 * n.before: "It normalizes the channels that the convolution writes.",
     n.before * n.after + 4 * n.after: "The window has more than one pixel.",
     9 * n.before + 4 * n.after: "That is one filter. There are more.",
 }
 TRAINABLE_HINTS = {
+    weights + 2 * n.before: OTHER_SIDE,
     total: NOT_TRAINED,
     weights: "Training changes two numbers of each channel's normalization, too.",
     trainable + n.after: "The convolution has no bias here.",
     weights + n.after: "Per channel it multiplies by one learned number and adds another.",
     weights + 2: "A normalization has its numbers for each channel.",
-    weights + 2 * n.before: "It normalizes the channels that the convolution writes.",
     n.before * n.after + 2 * n.after: "The window has more than one pixel.",
     2 * n.after: "The kernels are trained, too.",
 }
@@ -276,7 +298,8 @@ POSITIONS = checks.Number(
 )
 NEVER = checks.Number(
     1 - read / area,
-    {
+    {round(1 - read / area, d): "That has fewer than four digits." for d in (1, 2, 3)}
+    | {
         read / area: "That is the share that it reads.",
         0.75: "That holds where both sides are even.",
         0.25: "That is the share that it reads, and where both sides are even.",
@@ -334,7 +357,9 @@ def unlike(given) -> str | None:
     """What is wrong if it is not the net that came in, with all that it had learned."""
     if not isinstance(given, Model):
         return "Return the model."
-    learned, now = sick.trainable_weights, given.trainable_weights
+    learned, now = (  # not trainable_weights: the layers may be frozen
+        [w for w in model.weights if "moving" not in w.path] for model in (sick, given)
+    )
     if [w.shape for w in now] != [w.shape for w in learned]:
         return "That is another net. Return the model that came in."
     pairs = zip(now, learned, strict=True)
@@ -346,15 +371,15 @@ def unlike(given) -> str | None:
 def moves(given) -> str | None:
     problem = unlike(given)
     if not problem and max(abs(share - 1) for share in shares_left(given)) < 1e-6:
-        return "Nothing has moved. In a test, running means are used and not changed."
+        return "Nothing has moved. In a test, or frozen, a normalization keeps its running means."
     return problem
 
 
 def arrives(given) -> str | None:
     problem, shares = unlike(given), shares_left(given)
-    if problem or max(shares) < 0.03:
+    if problem or max(shares) < 0.0101:
         return problem
-    if min(shares) < 0.03:
+    if min(shares) < 0.0101:
         return "Some running means and variances have arrived, others have not."
     return "They have not arrived: too much of the start is left. How much does a step leave?"
 
@@ -428,7 +453,7 @@ class Net(checks.Model):
 NET_MISTAKES = [
     ({"steps": (1, 1, 1)}, "The maps stay large: no stage begins with stride 2."),
     ({"steps": (2, 2, 2)}, "The first stage begins with stride 2, too."),
-    ({"every": True}, "Every block of a stage has its stride, not the first one alone."),
+    ({"every": True}, "A later block of a stage has the stride. Only the first one has it."),
     ({"pool": True}, "There is a pooling after the first convolution."),
     ({"mean": "GlobalMaxPooling2D"}, "It takes the largest value of a map, not its mean."),
     ({"mean": "Flatten"}, "The dense layer reads all positions. The mean over them comes first."),
@@ -471,7 +496,7 @@ def net_counted(reference: checks.Model):
 def two_roads(other_order: bool) -> Model:
     """Two roads of the same depth; Keras lists first what is first in Add.
 
-    All kernels have one shape, so that weights in the wrong order make no error.
+    All kernels on the roads have one shape, so that weights in the wrong order make no error.
     """
     own = "ours" if other_order else "theirs"  # counted names would depend on what ran before
     x = inputs = Input((6, 6, n.copied), name=f"{own}_input")
@@ -483,7 +508,8 @@ def two_roads(other_order: bool) -> Model:
         b = layers.Conv2D(n.copied, 1, name=f"block{i}_shortcut")(b)
         b = layers.BatchNormalization(name=f"block{i}_shortcut_bn")(b)
         x = layers.Add(name=f"{own}_add{i}")([b, a] if other_order else [a, b])
-    return Model(inputs, x)
+    x = layers.GlobalAveragePooling2D(name=f"{own}_mean")(x)
+    return Model(inputs, layers.Dense(n.copied, name="classes")(x))
 
 
 def copy_checks() -> list[Check]:
@@ -514,22 +540,26 @@ def copy_checks() -> list[Check]:
 
 
 # q10: what comes through
-def factor(x, nudge, kernels, block, around=False) -> float:
+def factor(x, nudge, kernels, block, around=False, lengths=False) -> float:
     ends = []
     for start in (x, x + nudge):
         v = start
         for kernel in kernels:
             v = block(v, kernel)
-        ends.append(relu(v + start) if around else v)
+        v = relu(v + start) if around else v
+        ends.append(np.linalg.norm(v) if lengths else v)
     return float(np.linalg.norm(ends[1] - ends[0]) / np.linalg.norm(nudge))
 
 
 def factor_check(points: int, shortcut: bool, depth: int = 0) -> Check:
-    """Of `depth` random blocks; without a depth, of one block with F(v) = -2v."""
+    """Of `depth` random blocks; without a depth, of one block with F(v) = -3v.
+
+    With -2v, the sum without any ReLU is as long as v with the ReLU before the sum.
+    """
     rng = np.random.default_rng([depth, shortcut])
     scale = n.strength / np.sqrt(n.signals)
     kernels = scale * rng.normal(size=(depth, n.signals, n.signals))
-    kernels = kernels if depth else -2 * np.eye(n.signals)[None]
+    kernels = kernels if depth else -3 * np.eye(n.signals)[None]
     x, nudge = rng.uniform(size=n.signals) + 0.1, 1e-3 * rng.normal(size=n.signals)
 
     def of(block, kernels=kernels, **options):
@@ -550,6 +580,10 @@ def factor_check(points: int, shortcut: bool, depth: int = 0) -> Check:
             "The shortcut goes around each block, not around all of them at once.",
         ),
         (of(asked, kernels[:1]), "Only one block is used. There is one for each kernel."),
+        (
+            of(asked, lengths=True),
+            "That is the difference of two lengths. Subtract first, then take the length.",
+        ),
         (right * np.linalg.norm(nudge), "Divide by the length of the nudge."),
         (right**2, "A length is the root of the sum of squares."),
     ]
@@ -558,7 +592,7 @@ def factor_check(points: int, shortcut: bool, depth: int = 0) -> Check:
         value = float(np.asarray(answer).reshape(()))
         if close(value, right):
             return None
-        reasons = [reason for other, reason in wrong if close(value, other)]
+        reasons = [reason for other, reason in wrong if close(abs(value), other)]
         return reasons[0] if reasons else "Send x and x + nudge through the same blocks."
 
     return Check(points, judge, call=(x, nudge, kernels, shortcut))
@@ -576,7 +610,7 @@ QUESTIONS = [
     Question(
         "q01_pixel",
         "One pixel through two blocks",
-        [Check(2, pixel_check(i), of=entry(i)) for i in range(3)],
+        [pixel_check(i) for i in range(3)],
         form="three numbers",
     ),
     Question(
@@ -592,7 +626,7 @@ QUESTIONS = [
             *basic_checks((2, 4), n.block_filters, (odd, even), n.block_filters, 1),
             *basic_checks((2, 3), n.block_filters, (even, odd), n.more_filters, 2),
             *basic_checks((2,), n.block_filters, (even, even), n.more_filters, 1),
-            *basic_checks((1,), n.block_filters, (odd, odd), n.block_filters, 2),
+            *basic_checks((1,), n.block_filters, (odd, odd), n.block_filters, 3),
         ],
         form="a function that takes and gives a symbolic tensor",
     ),
@@ -600,8 +634,10 @@ QUESTIONS = [
         "q04_bottleneck",
         "The bottleneck",
         [
-            *bottleneck_checks((2, 4), 4 * n.narrow, (odd, even), n.narrow, 1),
-            *bottleneck_checks((2, 4), 4 * n.narrow, (even, even), n.wider, 2),
+            *bottleneck_checks((2, 3), 4 * n.narrow, (odd, even), n.narrow, 1),
+            *bottleneck_checks((2, 3), 4 * n.narrow, (even, even), n.wider, 2),
+            *bottleneck_checks((1,), 4 * n.narrow, (even, even), n.wider, 1),
+            *bottleneck_checks((1,), 4 * n.narrow, (odd, odd), n.narrow, 2),
         ],
         form="a function that takes and gives a symbolic tensor",
     ),

@@ -28,7 +28,13 @@ def q03_block(x, filters, strides=1):
 """
 
 
-def narrow(steps=(1, "strides", 1), counts=("filters", "filters"), last="y", end="ReLU") -> str:
+def narrow(
+    steps=(1, "strides", 1),
+    counts=("filters", "filters"),
+    last="y",
+    end="ReLU",
+    case="strides != 1 or x.shape[-1] != 4 * filters",
+) -> str:
     """The block of question 4 with some lines changed."""
     return f"""
 def q04_bottleneck(x, filters, strides=1):
@@ -40,14 +46,16 @@ def q04_bottleneck(x, filters, strides=1):
     y = layers.Conv2D(4 * filters, 1, strides={steps[2]}, **options)(y)
     y = layers.BatchNormalization()(y)
     y = {last}
-    if strides != 1 or x.shape[-1] != 4 * filters:
+    if {case}:
         x = layers.Conv2D(4 * filters, 1, strides=strides, **options)(x)
         x = layers.BatchNormalization()(x)
     return layers.Activation("{end.lower()}")(layers.Add()([x, y]))
 """
 
 
-def net(stem="layers.ReLU()(layers.BatchNormalization()(x))", step="2", mean="Average") -> str:
+def net(
+    stem="layers.ReLU()(layers.BatchNormalization()(x))", step="2", place="0", mean="Average"
+) -> str:
     """The net of question 8 with some lines changed."""
     return f"""
 def q08_resnet(blocks):
@@ -56,7 +64,7 @@ def q08_resnet(blocks):
     x = {stem}
     for filters in ({{{{stage_1}}}}, {{{{stage_2}}}}, {{{{stage_3}}}}):
         for i in range(blocks):
-            x = q03_block(x, filters, {step} if i == 0 and filters > {{{{stage_1}}}} else 1)
+            x = q03_block(x, filters, {step} if i == {place} and filters > {{{{stage_1}}}} else 1)
     x = layers.Global{mean}Pooling2D()(x)
     return keras.Model(inputs, layers.Dense({{{{classes}}}}, activation="softmax")(x))
 """
@@ -92,6 +100,19 @@ q01_pixel = x
         0,
         "Add first",
     ),
+    # Each channel of these is what another mistake writes, too.
+    (
+        "q01_pixel",
+        "q01_pixel = np.maximum(np.array({{pixel}}) + {{change_1}}, 0)",
+        0,
+        "A second one follows",
+    ),
+    (
+        "q01_pixel",
+        "q01_pixel = np.maximum(np.array({{pixel}}) + {{change_2}}, 0)",
+        2,
+        "not to x",
+    ),
     # "Keras always raises where shapes differ", and "shapes are compared from the front".
     ("q02_sums", "q02_sums = [None] * 6", 3, "size one"),
     (
@@ -111,8 +132,8 @@ q02_sums = [whole_map, None, None, whole_map, ({{height}}, 1, {{channels}}), Non
     ("q03_block", basic(first="y"), 7, "after the first normalization"),
     # A projection everywhere, or only where the maps shrink, or one that is not linear.
     ("q03_block", basic(case="True"), 8, "Where x fits, there are too many"),
-    ("q03_block", basic(case="strides != 1"), 12, "could not be judged: ValueError"),
-    ("q03_block", basic(case="x.shape[-1] != filters"), 13, "could not be judged: ValueError"),
+    ("q03_block", basic(case="strides != 1"), 12, "it stopped: ValueError"),
+    ("q03_block", basic(case="x.shape[-1] != filters"), 13, "it stopped: ValueError"),
     (
         "q03_block",
         basic(projection="layers.Conv2D(filters, 1, strides, use_bias=False)(x)"),
@@ -139,11 +160,41 @@ q02_sums = [whole_map, None, None, whole_map, ({{height}}, 1, {{channels}}), Non
     ),
     ("q03_block", basic(bias="True"), 0, "which a normalization makes useless"),
     ("q03_block", basic(steps=("1", "strides")), 11, "in the second convolution"),
+    # Stride is taken for 1 or 2; one way through it has no return; the block of 2016.
+    (
+        "q03_block",
+        basic(case="strides == 2 or x.shape[-1] != filters"),
+        13,
+        "it stopped: ValueError",
+    ),
+    (
+        "q03_block",
+        basic(end="layers.ReLU()(layers.Add()([x, y])) if strides == 1 else None"),
+        8,
+        "it returned None",
+    ),
+    (
+        "q03_block",
+        """
+def q03_block(x, filters, strides=1):
+    y = layers.ReLU()(layers.BatchNormalization()(x))
+    y = layers.Conv2D(filters, 3, strides, padding="same", use_bias=False)(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.Conv2D(filters, 3, padding="same", use_bias=False)(y)
+    if strides != 1 or x.shape[-1] != filters:
+        x = layers.BatchNormalization()(layers.Conv2D(filters, 1, strides, use_bias=False)(x))
+    return layers.Add()([x, y])
+""",
+        3,
+        "a pre-activation block",
+    ),
     # The bottleneck: stride in the first 1x1, a third ReLU, many channels in the middle.
-    ("q04_bottleneck", narrow(steps=("strides", 1, 1)), 8, "which pixels"),
-    ("q04_bottleneck", narrow(steps=(1, 1, "strides")), 8, "in the last 1x1"),
-    ("q04_bottleneck", narrow(last="layers.ReLU()(y)"), 4, "between the last normalization"),
-    ("q04_bottleneck", narrow(end="linear"), 4, "after the sum is missing"),
+    ("q04_bottleneck", narrow(steps=("strides", 1, 1)), 9, "which pixels"),
+    ("q04_bottleneck", narrow(steps=(1, 1, "strides")), 9, "in the last 1x1"),
+    ("q04_bottleneck", narrow(last="layers.ReLU()(y)"), 6, "between the last normalization"),
+    ("q04_bottleneck", narrow(end="linear"), 6, "after the sum is missing"),
+    ("q04_bottleneck", narrow(case="strides != 1"), 11, "it stopped: ValueError"),
+    ("q04_bottleneck", narrow(case="x.shape[-1] != 4 * filters"), 11, "it stopped: ValueError"),
     ("q04_bottleneck", narrow(counts=["4 * filters"] * 2), 0, "too many parameters"),
     ("q04_bottleneck", narrow(counts=("filters", "4 * filters")), 0, "work among few"),
     # A normalization is two numbers, or four for the whole layer; a bias before it.
@@ -169,6 +220,16 @@ q05_parameters = [weights + 4 * {{after}}, weights + 2 * {{after}}]
         "no bias here",
     ),
     ("q05_parameters", "q05_parameters = [9 * {{before}} * {{after}} + 4, 0]", 0, "each channel"),
+    # The variance is forgotten; that makes as much as a bias would.
+    (
+        "q05_parameters",
+        """
+weights = 9 * {{before}} * {{after}}
+q05_parameters = [weights + 3 * {{after}}, weights + 2 * {{after}}]
+""",
+        3,
+        "what it collects",
+    ),
     # "Stride 2 halves", "a quarter is read": right where sides are even.
     (
         "q06_positions",
@@ -186,7 +247,17 @@ q06_positions = [read, read / ({{rows}} * {{columns}})]
         "share that it reads",
     ),
     ("q06_positions", "q06_positions = [{{rows}} * {{columns}} // 2, 0.5]", 0, "along rows and"),
-    # A test is taken for what moves the running means; one step for enough; training for the cure.
+    (
+        "q06_positions",
+        """
+read = -(-{{rows}} // 2) * -(-{{columns}} // 2)
+q06_positions = [read, round(1 - read / ({{rows}} * {{columns}}), 1)]
+""",
+        3,
+        "fewer than four digits",
+    ),
+    # A test, or a frozen layer, is taken for what moves the running means; some steps for enough;
+    # training for the cure.
     (
         "q07_repair",
         """
@@ -202,8 +273,22 @@ def q07_repair(model, images):
         "q07_repair",
         """
 def q07_repair(model, images):
+    model.trainable = False
     for _ in range(8):
         model(images, training=True)
+    return model
+""",
+        0,
+        "or frozen",
+    ),
+    (
+        "q07_repair",
+        """
+def q07_repair(model, images):
+    left = 1
+    while left > 0.02:
+        model(images, training=True)
+        left *= {{momentum}}
     return model
 """,
         3,
@@ -239,6 +324,7 @@ def q07_repair(model, images):
     ),
     # The maps never shrink, the stem is bare, the mean is a maximum.
     ("q08_resnet", net(step="1"), 8, "maps stay large"),
+    ("q08_resnet", net(place="blocks - 1"), 5, "A later block of a stage"),
     ("q08_resnet", net(stem="x"), 2, "after the first convolution"),
     ("q08_resnet", net(stem="layers.BatchNormalization()(x)"), 8, "ReLU after the first"),
     ("q08_resnet", net(mean="Max"), 8, "not its mean"),
@@ -248,7 +334,8 @@ def q07_repair(model, images):
         8,
         "a pooling after",
     ),
-    # Weights are taken by their order; running means are forgotten; the other net comes back.
+    # Weights are taken by their order; running means, or other layers, are forgotten; the other net
+    # comes back.
     (
         "q09_copy",
         """
@@ -275,6 +362,18 @@ def q09_copy(theirs, ours):
         "q09_copy",
         """
 def q09_copy(theirs, ours):
+    for layer in theirs.layers:
+        if isinstance(layer, (layers.Conv2D, layers.BatchNormalization)):
+            ours.get_layer(layer.name).set_weights(layer.get_weights())
+    return ours
+""",
+        4,
+        "of its name",
+    ),
+    (
+        "q09_copy",
+        """
+def q09_copy(theirs, ours):
     return theirs
 """,
         0,
@@ -289,7 +388,7 @@ def q09_copy(theirs, ours):
     return ours
 """,
         0,
-        "could not be judged: ValueError",
+        "it stopped: ValueError",
     ),
     # The ReLU before the sum; no ReLU; a shortcut around everything; always or never one.
     ("q10_comes_through", through("np.maximum(v @ k, 0) + shortcut * v"), 4, "not before it"),
@@ -302,6 +401,15 @@ def q09_copy(theirs, ours):
         through("np.maximum(v @ k + shortcut * v, 0)", "np.linalg.norm(b - a)"),
         2,
         "Divide by",
+    ),
+    (
+        "q10_comes_through",
+        through(
+            "np.maximum(v @ k + shortcut * v, 0)",
+            "abs(np.linalg.norm(b) - np.linalg.norm(a)) / np.linalg.norm(nudge)",
+        ),
+        2,
+        "difference of two lengths",
     ),
     (
         "q10_comes_through",

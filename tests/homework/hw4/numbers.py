@@ -2,12 +2,12 @@
 
 All answers are computed from these. Every tuple keeps its length. What else must hold (the tests
 find out): q01: rows and columns need different numbers. q02: the first stack has no holes, the
-others have. q03: one of the three sums is negative. q04: even height and width. q07, q08: the
-groups divide the channels; the last two tables of q08 are not square. q09: three groups or more,
-and in the middle of the unit a group has at least as many channels. q10: the 3x3 layer waits for
-its multiplications, the depthwise one for its maps. q11: the field is odd; `rates` and `few_groups`
-are a design that keeps both budgets; separable layers of these rates keep only the loose one, and
-ordinary layers neither.
+others have. q03: one of the three sums is negative, also with its kernel backwards; no kernel reads
+the same backwards. q04: even height and width. q07, q08: the groups divide the channels; the last
+two tables of q08 are not square. q09: three groups or more, and in the middle of the unit a group
+has at least as many channels. q10: the 3x3 layer waits for its multiplications, the depthwise one
+for its maps. q11: the field is odd; `rates` and `few_groups` are a design that keeps both budgets;
+separable layers of these rates keep only the loose one, and ordinary layers neither.
 """
 
 # q01: sizes (height, width) before a layer of this stride

@@ -1,6 +1,7 @@
 """Homework 4, efficient blocks: the hidden checks. tests/homework/README.md has the form."""
 
 import functools
+import re
 
 import numpy as np
 from keras import Model, layers, ops
@@ -42,8 +43,9 @@ def extra(size: int, strides: int) -> int:
 def back_check(call: tuple) -> Check:
     size, s = call
     right = [extra(one, s) for one in size]
+    also = ", or the larger of two sizes is taken for the smaller" if s == 2 else ""
     wrong = [
-        (right[::-1], "Rows and columns are exchanged."),
+        (right[::-1], f"Rows and columns are exchanged{also}."),
         ([0, 0], "With none you always get the smallest of the sizes that become equal."),
         ([s - 1, s - 1], "With so many you always get the largest of the sizes that become equal."),
         ([1, 1], "It is not the same for every size."),
@@ -96,10 +98,12 @@ def reads_check(points: int, call: tuple) -> Check:
             return "Those are all places between the ends. Is there a path to each of them?"
         if given == each:
             return "Each layer alone reads those. In a stack it reads what the one before wrote."
-        if 0 not in given:
+        if set(given) <= set(right) and 0 not in given:
             return "A window of three reads its middle, too."
         if set(given) <= set(right):
             return "Some places are missing: every window may step left, right or not at all."
+        if min(given) >= 0:
+            return "Count from the output's own place, to the left with a minus."
         return "There are places among them to which no path leads."
 
     return Check(points, judge, call=call)
@@ -139,6 +143,7 @@ taps = n.window**2
 area = n.height * n.width
 below = arithmetic.conv_output((n.height, n.width), n.window, strides=2, padding="same")
 places = below[0] * below[1]
+inside = np.prod(arithmetic.conv_output((n.height, n.width), n.window, strides=2, padding="valid"))
 k = (n.window, n.window)
 plain = conv_parameters(k, n.colours, filters=n.maps_out)
 plain_macs = conv_macs(k, n.colours, filters=n.maps_out, output_size=below)
@@ -149,6 +154,7 @@ second_macs = conv_macs((1, 1), n.colours, filters=n.maps_out, output_size=below
 pair, pair_macs = first + second, first_macs + second_macs
 FLOPS = "Those are FLOPs: one MAC is two of them."
 STRIDE = "Those are the places of a layer without stride."
+VALID = "Those are the places of a layer without padding."
 BILL = [
     (
         plain,
@@ -176,6 +182,7 @@ BILL = [
             plain - n.maps_out: "Those are the weights. They are used at every place.",
             plain * places: "Biases are added, not multiplied.",
             area * (plain - n.maps_out): STRIDE,
+            inside * (plain - n.maps_out): VALID,
             2 * plain_macs: FLOPS,
         },
     ),
@@ -184,6 +191,7 @@ BILL = [
         {
             pair * places: "Biases are added, not multiplied.",
             area * pair_macs // places: STRIDE,
+            inside * pair_macs // places: VALID,
             places * taps * n.colours + area * n.colours * n.maps_out: "The 1x1 works on the maps "
             "that the depthwise layer has written.",
             area * taps * n.colours + places * n.colours * n.maps_out: "The stride is in the "
@@ -237,6 +245,10 @@ def inverted(
     return Model(inputs, layers.Activation(after)(x) if after else x)
 
 
+OTHER_PLACES = (
+    "The windows stop at other places. Padding by hand does that, and so does a stride in the last "
+    "1x1, which skips most of what it could read."
+)
 MISTAKES = [
     ({"last": "relu"}, "There is a ReLU after the last 1x1, where there should be none."),
     ({"after": "relu"}, "There is a ReLU at the end, where there should be none."),
@@ -249,9 +261,15 @@ MISTAKES = [
     ({"separable": True}, "In SeparableConv2D nothing can come between its two steps."),
     ({"use_bias": False}, "The biases are missing: leave use_bias as Keras has it."),
     ({"stride_at": 0}, "The stride is in a 1x1, which skips most of what it could read."),
-    ({"stride_at": 2}, "The stride is in a 1x1, which skips most of what it could read."),
+    ({"stride_at": 2}, OTHER_PLACES),
     ({"project": True}, "Where the shapes differ, nothing is added: no projection, either."),
 ]
+
+
+def filled(model, number_of, x: np.ndarray) -> np.ndarray:
+    """What the model makes of x when its weights are filled with numbers, told by their shapes."""
+    model.set_weights([np.full(w.shape, number_of(w.shape)) for w in model.get_weights()])
+    return ops.convert_to_numpy(model(x, training=False))
 
 
 class DepthwiseOrGrouped(checks.Model):
@@ -259,9 +277,13 @@ class DepthwiseOrGrouped(checks.Model):
 
     def mistake(self, answer: object) -> str | None:
         problem = super().mistake(answer)
-        if problem and not checks.Model(lambda: self.made(*IN_GROUPS)).mistake(answer):
+        if problem and checks.Model(lambda: self.made(*IN_GROUPS)).mistake(answer):
+            return problem
+        ones = np.ones([size or 8 for size in (1, *answer.input_shape[1:])], "float32")
+        given, right = (filled(one, lambda shape: 100, ones) for one in (answer, self.made()))
+        if np.allclose(given, right, rtol=1e-3):
             return None
-        return problem
+        return "A ReLU is cut off at the top. Here it should be a plain one."
 
 
 IN_GROUPS = (("depthwise", False), ("in_groups", True))
@@ -311,10 +333,11 @@ def full(kernel: np.ndarray, groups: int, group_of=None) -> np.ndarray:
 def full_check(k: int, deep: int, filters: int, groups: int) -> Check:
     kernel = rng.normal(size=(k, k, deep, filters)).round(2)
     right = full(kernel, groups)
+    everywhere = "Every filter reads every group. Where are the zeros?"
     wrong = [
         (kernel, "Without groups a filter needs a weight for every channel."),
-        (np.tile(kernel, (1, 1, groups, 1)), "Every filter reads every group. Where are zeros?"),
-        (np.repeat(kernel, groups, 2), "Every filter reads every group. Where are the zeros?"),
+        (np.tile(kernel, (1, 1, groups, 1)), everywhere),
+        (np.repeat(kernel, groups, 2), everywhere),
         (
             full(kernel, groups, lambda f: f % groups),
             "Neighbouring filters belong to one group; yours are dealt out in turn.",
@@ -388,10 +411,17 @@ def who_reads_whom(model) -> np.ndarray:
     return noticed(model, [lit_channels(model)])
 
 
-def unit(channels: int, groups: int, between=lambda y: y):
+MOVES = set(
+    "InputLayer Reshape Permute Transpose Swapaxes Moveaxis GetItem Split Stack Unstack ExpandDims "
+    "Squeeze Ravel Concatenate Take Roll Flip Add ZeroPadding Cropping Pad Identity Dropout "
+    "SpatialDropout".split()
+)
+
+
+def unit(channels: int, groups: int):
     inputs = layers.Input((6, 6, channels))
     y = layers.Conv2D(channels // 2, 1, groups=groups, activation="relu")(inputs)
-    y = layers.DepthwiseConv2D(3, padding="same")(between(y))
+    y = layers.DepthwiseConv2D(3, padding="same")(y)
     y = layers.Conv2D(channels, 1, groups=groups)(y)
     return Model(inputs, layers.ReLU()(layers.Add()([inputs, y])))
 
@@ -414,9 +444,49 @@ def no_more_weights(settings):
     return judge
 
 
+# Numbers for the kernels of the three layers, and what is wrong if something else comes out
+KERNELS = {
+    (0, 0, 0): "x should be added as it came, and once, and nothing but the ReLU should follow.",
+    (-1, 1, 1): "The ReLU after the first 1x1 is missing.",
+    (1, 1, 1): "The sum over all channels has changed. Does one get lost, come twice or change?",
+    (1, -1, -1): "There is an activation where the unit has none.",
+    (1, 1, -1): "The last ReLU should come after the addition, not before it.",
+}
+
+
+def of_positive(model, kernels, settings) -> np.ndarray:
+    """What the unit makes of positive maps; a sum over channels, which may change places."""
+    channels, groups = settings
+    first, middle, last = kernels
+    in_group = channels // 2 // groups  # between the 1x1 layers
+
+    def number_of(shape):
+        if len(shape) == 1:
+            return 0
+        if shape[0] == 3:
+            return middle
+        return last if shape[2] == in_group else first * (1 + np.arange(shape[3]) % in_group)
+
+    x = np.random.default_rng(1).uniform(0.5, 1, (1, 6, 6, channels)).astype("float32")
+    y = filled(model, number_of, x)
+    return y.sum(-1) if any(kernels) else y
+
+
+def something_else(model, settings) -> str | None:
+    """What else was changed in the unit, where only places of channels may."""
+    kinds = {row.layer.replace("2D", "") for row in cost_table(model)}
+    if not kinds <= MOVES | {"Conv", "DepthwiseConv", "Activation", "ReLU", "Relu"}:
+        return "There is a layer in it that does more than move channels."
+    for kernels, problem in KERNELS.items():
+        given, right = (of_positive(one, kernels, settings) for one in (model, unit(*settings)))
+        if not np.allclose(given, right, rtol=1e-3):
+            return problem
+    return None
+
+
 def all_meet(settings):
     def judge(model) -> str | None:
-        if problem := no_more_weights(settings)(model):
+        if problem := no_more_weights(settings)(model) or something_else(model, settings):
             return problem
         reads = who_reads_whom(model)
         if reads.all():
@@ -450,15 +520,12 @@ def time_check(kind: str, i: int) -> Check:
 
 
 # q11: a design, by rules
-MOVES = set(
-    "InputLayer Reshape Permute Transpose Swapaxes Moveaxis GetItem Split Stack ExpandDims Squeeze "
-    "Concatenate Add ZeroPadding Cropping Pad Identity Dropout SpatialDropout".split()
-)
 CONVOLUTIONS = {"Conv", "DepthwiseConv", "SeparableConv"}
 POINTWISE = set(
-    "Activation ReLU Relu Relu6 LeakyReLU PReLU ELU Silu Gelu Sigmoid HardSigmoid Tanh "
-    "BatchNormalization".split()
+    "Activation ReLU Relu Relu6 LeakyReLU LeakyRelu PReLU ELU Elu Selu Celu Silu Gelu Sigmoid "
+    "HardSigmoid HardSilu Tanh HardTanh Softplus Softsign LogSigmoid BatchNormalization".split()
 )
+MIXING = r'"(softmax|log_?softmax|sparsemax|glu)"'  # in a model's config, in small letters
 half = n.field // 2
 asked = (n.design_side, n.design_side, n.design_channels)
 
@@ -472,20 +539,24 @@ def shape_kept(model) -> str | None:
 def listed(model) -> str | None:
     """Is it made of layers that are allowed?"""
     kinds = {row.layer.replace("2D", "").replace("1D", "") for row in cost_table(model)}
-    if kinds <= MOVES | CONVOLUTIONS | POINTWISE:
-        return shape_kept(model)
-    return "There is a layer in it that is not on the list."
+    if re.search(MIXING, model.to_json().lower()):
+        return "A softmax, or the like, mixes values. An activation should take each by itself."
+    if not kinds <= MOVES | CONVOLUTIONS | POINTWISE:
+        return "There is a layer in it that is not on the list."
+    if not kinds & CONVOLUTIONS:
+        return "Without a convolution it has nothing to learn."
+    return shape_kept(model)
 
 
 @functools.cache
 def macs_of(model) -> int:
     """Counted before the weights are changed, and without running it."""
-    return cost_table(model).total.macs
+    return sum(row.macs or 0 for row in cost_table(model))  # None: it only moves values
 
 
 @functools.cache
 def view(model) -> tuple[bool, bool, bool]:
-    """Do all outputs read every channel, do they see far, and do they read the whole field?"""
+    """Does every output read every channel, see far, and read the whole field?"""
     side, middle = n.design_side, n.design_side // 2
     lines = np.zeros((2 * side, *asked), "float32")
     for i in range(side):
@@ -497,10 +568,10 @@ def view(model) -> tuple[bool, bool, bool]:
     found = noticed(model, [lit_channels(model), lines, pixels])
     channels, lines, pixels = np.split(found, np.cumsum([n.design_channels, 2 * side]))
     far = all(
-        line[: middle - half + 1].any() and line[middle + half :].any()
-        for line in lines.any(1).reshape(2, side)
+        line[: middle - half + 1].any(0).all() and line[middle + half :].any(0).all()
+        for line in lines.reshape(2, side, -1)
     )
-    return channels.all(), far, pixels.any(1).all()
+    return channels.all(), far, pixels.all()
 
 
 def mixes(model) -> str | None:
@@ -512,13 +583,13 @@ def mixes(model) -> str | None:
 def sees_far(model) -> str | None:
     if problem := listed(model):
         return problem
-    return None if view(model)[1] else "An output does not see far enough on every side."
+    return None if view(model)[1] else "Some outputs do not see far enough on every side."
 
 
 def without_holes(model) -> str | None:
     if problem := sees_far(model):
         return problem
-    return None if view(model)[2] else "The field has holes: some of its pixels are not read."
+    return None if view(model)[2] else "The field has holes: some outputs miss pixels of it."
 
 
 def within(budget: int):
@@ -527,6 +598,8 @@ def within(budget: int):
             return "A budget counts only for a design that sees and mixes all that is asked for."
         if macs_of(model) <= budget:
             return None
+        if macs_of(model) <= n.loose:
+            return "It keeps the first budget, and needs too many MACs for the second."
         return "It needs too many MACs. Which of its layers needs most of them?"
 
     return judge

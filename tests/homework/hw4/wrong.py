@@ -3,6 +3,16 @@
 In each: (question, code, points, words).
 """
 
+SHUFFLED = """
+def q09_unit(x, groups):
+    height, width, channels = x.shape[1:]
+
+    def shuffle(y):
+        y = layers.Reshape((height, width, groups, y.shape[-1] // groups))(y)
+        y = layers.Permute((1, 2, 4, 3))(y)
+        return layers.Reshape((height, width, -1))(y)
+"""
+
 WRONG = [
     # q01: leaves it to the stride, takes one number for all sizes, the remainder, the padding
     (
@@ -38,6 +48,12 @@ def q01_output_padding(size, strides):
         "def q01_output_padding(size, strides):\n    return [1 - one % 2 for one in size]",
         4,
         "missing",
+    ),
+    (
+        "q01_output_padding",
+        "def q01_output_padding(size, strides):\n    return [-one % strides for one in size]",
+        0,
+        "for the smaller",
     ),
     # q02: a wide field is taken for a dense one; layers side by side; the widest layer alone
     (
@@ -93,6 +109,18 @@ def q02_reads(rates):
 """,
         3,
         "its middle, too",
+    ),
+    (
+        "q02_reads",
+        """
+def q02_reads(rates):
+    places = {1}
+    for rate in rates:
+        places = {place + step for place in places for step in (0, rate, 2 * rate)}
+    return sorted(places)
+""",
+        0,
+        "to the left with a minus",
     ),
     # q03: no ReLU between the steps; a depthwise layer that adds; a flipped kernel
     (
@@ -165,6 +193,18 @@ q04_bill = [*(weights + biases), *(2 * weights * places)]
 """,
         4,
         "FLOPs",
+    ),
+    (
+        "q04_bill",
+        """
+places = (({{height}} - {{window}}) // 2 + 1) * (({{width}} - {{window}}) // 2 + 1)
+ordinary = {{window}} ** 2 * {{colours}} * {{maps_out}}
+both = {{window}} ** 2 * {{colours}} + {{colours}} * {{maps_out}}
+biases = {{colours}} + {{maps_out}}
+q04_bill = [ordinary + {{maps_out}}, both + biases, ordinary * places, both * places]
+""",
+        4,
+        "without padding",
     ),
     # q05: ReLU where the block is linear, no ReLU between, ordinary 3x3, stride in a 1x1
     (
@@ -259,7 +299,49 @@ def q05_block(x, wide, filters, strides):
     return y
 """,
         8,
-        "could not be judged",
+        "it stopped: ",
+    ),
+    (
+        "q05_block",
+        """
+def q05_block(x, wide, filters, strides):
+    y = layers.Conv2D(wide, 1, activation="relu6")(x)
+    y = layers.DepthwiseConv2D(3, strides=strides, padding="same", activation="relu6")(y)
+    y = layers.Conv2D(filters, 1)(y)
+    if strides == 1 and x.shape[-1] == filters:
+        y = layers.Add()([x, y])
+    return y
+""",
+        0,
+        "cut off",
+    ),
+    (
+        "q05_block",
+        """
+def q05_block(x, wide, filters, strides):
+    y = layers.Conv2D(wide, 1, activation="relu")(x)
+    y = layers.ReLU(6)(layers.DepthwiseConv2D(3, strides=strides, padding="same")(y))
+    y = layers.Conv2D(filters, 1)(y)
+    if strides == 1 and x.shape[-1] == filters:
+        y = layers.Add()([x, y])
+    return y
+""",
+        0,
+        "cut off",
+    ),
+    (
+        "q05_block",
+        """
+def q05_block(x, wide, filters, strides):
+    y = layers.ZeroPadding2D(1)(layers.Conv2D(wide, 1)(x))
+    y = layers.DepthwiseConv2D(3, strides=strides, activation="relu")(layers.ReLU()(y))
+    y = layers.Conv2D(filters, 1)(y)
+    if strides == 1 and x.shape[-1] == filters:
+        y = layers.Add()([x, y])
+    return y
+""",
+        6,
+        "stop at other places",
     ),
     # q06: groups that divide the biases; groups ignored; one group only
     (
@@ -422,6 +504,111 @@ def q09_unit(x, groups):
         2,
         "not every output",
     ),
+    # q09: channels meet, but it is no longer the same unit
+    (
+        "q09_unit",
+        SHUFFLED
+        + """
+    y = layers.Conv2D(channels // 2, 1, groups=groups, activation="relu")(x)
+    y = layers.DepthwiseConv2D(3, padding="same")(shuffle(y))
+    y = layers.Conv2D(channels, 1, groups=groups)(y)
+    return layers.ReLU()(y)
+""",
+        2,
+        "added as it came",
+    ),
+    (
+        "q09_unit",
+        SHUFFLED
+        + """
+    y = layers.Conv2D(channels // 2, 1, groups=groups, activation="relu")(x)
+    y = layers.DepthwiseConv2D(3, padding="same")(shuffle(y))
+    y = layers.Conv2D(channels, 1, groups=groups)(y)
+    return layers.Add()([x, y])
+""",
+        2,
+        "after the addition",
+    ),
+    (
+        "q09_unit",
+        SHUFFLED
+        + """
+    y = layers.Conv2D(channels // 2, 1, groups=groups, activation="relu")(x)
+    y = layers.DepthwiseConv2D(3, padding="same")(shuffle(y))
+    y = layers.Conv2D(channels, 1, groups=groups)(y)
+    return layers.Add()([x, layers.ReLU()(y)])
+""",
+        2,
+        "after the addition",
+    ),
+    (
+        "q09_unit",
+        SHUFFLED
+        + """
+    y = layers.Conv2D(channels // 2, 1, groups=groups)(x)
+    y = layers.DepthwiseConv2D(3, padding="same")(shuffle(y))
+    y = layers.ReLU()(y)
+    y = layers.Conv2D(channels, 1, groups=groups)(y)
+    return layers.ReLU()(layers.Add()([x, y]))
+""",
+        2,
+        "activation where the unit has none",
+    ),
+    (
+        "q09_unit",
+        SHUFFLED
+        + """
+    x = shuffle(x)
+    y = layers.Conv2D(channels // 2, 1, groups=groups, activation="relu")(x)
+    y = layers.DepthwiseConv2D(3, padding="same")(shuffle(y))
+    y = layers.Conv2D(channels, 1, groups=groups)(y)
+    return layers.ReLU()(layers.Add()([x, y]))
+""",
+        2,
+        "added as it came",
+    ),
+    (
+        "q09_unit",
+        """
+def q09_unit(x, groups):
+    channels = x.shape[-1]
+    y = layers.Conv2D(channels // 2, 1, groups=groups, activation="relu")(x)
+    y = layers.DepthwiseConv2D(3, padding="same")(y)
+    y = layers.Conv2D(channels, 1, groups=groups)(y)
+    y = y + ops.mean(x, axis=-1, keepdims=True)
+    return layers.ReLU()(layers.Add()([x, y]))
+""",
+        2,
+        "more than move",
+    ),
+    (
+        "q09_unit",
+        """
+def q09_unit(x, groups):
+    channels = x.shape[-1]
+    y = layers.Conv2D(channels // 2, 1, groups=groups)(x)
+    y = layers.Softmax()(y)
+    y = layers.DepthwiseConv2D(3, padding="same")(y)
+    y = layers.Conv2D(channels, 1, groups=groups)(y)
+    return layers.ReLU()(layers.Add()([x, y]))
+""",
+        2,
+        "more than move",
+    ),
+    (
+        "q09_unit",
+        """
+def q09_unit(x, groups):
+    channels = x.shape[-1]
+    y = layers.Conv2D(channels // 2, 1, groups=groups, activation="relu")(x)
+    y = y + ops.roll(y, channels // 2 // groups, axis=-1)
+    y = layers.DepthwiseConv2D(3, padding="same")(y)
+    y = layers.Conv2D(channels, 1, groups=groups)(y)
+    return layers.ReLU()(layers.Add()([x, y]))
+""",
+        2,
+        "sum over all channels",
+    ),
     # q10: MACs taken for time; both added; one map only
     (
         "q10_times",
@@ -453,7 +640,7 @@ q10_times = [9 * {{map_channels}} * values / {{per_move}}, values, values]
         "another one is written",
     ),
     # q11: cheap and blind; wide with holes; nothing is mixed; mixed, but at what price; pooling
-    ("q11_design", "def q11_design(x):\n    return layers.ReLU()(x)", 2, "every channel"),
+    ("q11_design", "def q11_design(x):\n    return layers.ReLU()(x)", 2, "nothing to learn"),
     (
         "q11_design",
         """
@@ -496,7 +683,7 @@ def q11_design(x):
     return x
 """,
         12,
-        "too many MACs",
+        "keeps the first budget",
     ),
     (
         "q11_design",
@@ -527,5 +714,58 @@ def q11_design(x):
 """,
         0,
         "should stay",
+    ),
+    # q11: outputs that are nearly blind; values mixed, or moved and added, without weights
+    (
+        "q11_design",
+        """
+def q11_design(x):
+    y = layers.Conv2D(x.shape[-1], 1)(layers.Conv2D(12, 1)(x))
+    z, y = ops.split(y, 2, axis=-1)
+    y = layers.DepthwiseConv2D(({{field}}, 1), padding="same")(y)
+    y = layers.DepthwiseConv2D((1, {{field}}), padding="same")(y)
+    return layers.Concatenate()([y, z])
+""",
+        5,
+        "far enough",
+    ),
+    (
+        "q11_design",
+        """
+def q11_design(x):
+    y = layers.Conv2D(x.shape[-1], 1)(layers.Conv2D(12, 1)(x))
+    y = layers.ZeroPadding2D(((0, 0), ({{field}} // 2, {{field}} // 2)))(y)
+    lines = []
+    for i in range({{field}}):  # each of them sees another column
+        some = y[:, :, i : i + x.shape[2], i :: {{field}}]
+        lines.append(layers.DepthwiseConv2D(({{field}}, 1), padding="same")(some))
+    return layers.Concatenate()(lines)
+""",
+        5,
+        "far enough",
+    ),
+    (
+        "q11_design",
+        """
+def q11_design(x):
+    y = layers.DepthwiseConv2D(({{field}}, 1), padding="same")(x)
+    return layers.DepthwiseConv2D((1, {{field}}), padding="same", activation="softmax")(y)
+""",
+        2,
+        "mixes values",
+    ),
+    (
+        "q11_design",
+        """
+def q11_design(x):
+    for axis, size in enumerate(x.shape[1:3], 1):
+        pad = [(0, 0)] * 4
+        pad[axis] = ({{field}} // 2, {{field}} // 2)
+        y = ops.pad(x, pad)
+        x = layers.Add()([ops.take(y, np.arange(i, i + size), axis) for i in range({{field}})])
+    return layers.Add()([ops.roll(x, i, axis=-1) for i in range(x.shape[-1])])
+""",
+        2,
+        "nothing to learn",
     ),
 ]
