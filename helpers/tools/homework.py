@@ -38,10 +38,10 @@ HOW = """\
 ## How this works
 
 - Write your student number in the first cell. Then run the cells from the top.
-- Each question wants its answer under one **name**, such as `q03_parameters`. Replace its `None`,
-  or the `return None` of its function. Write as many cells of your own as you like; the name is
-  what counts. Leave the names of the set-up cell as they are (`given`, `answered`, `expect`,
-  `numbers`, `whole`, `fine`).
+- Each question wants its answer under one **name**, that of the cell below its text. Replace the
+  `None` there, or the `return None` of the function. Write as many cells of your own as you like;
+  the name is what counts. Leave the names of the set-up cell as they are (`given`, `answered`,
+  `expect`, `numbers`, `whole`, `fine`).
 - Answer with Python, NumPy and Keras: the lessons' `helpers` are not there when it is graded. Build
   models of Keras' own layers and operations. A layer or model class of your own, a `Lambda`, or a
   `lambda` as activation cannot be read.
