@@ -117,23 +117,27 @@ def test_nbgrader_reads_the_metadata(assignment):
     assert all(one.schema_version == 3 for one in metadata)
 
 
-def users(assignment) -> dict[str, set[str]]:
-    """For each question, those whose right answer uses its own: a mistake shows there, too."""
+def right_answers(assignment) -> dict[str, str]:
     cells = [cell for cell in assignment.source.cells if cell.cell_type == "code"]
-    right = {homework.answers_for(cell): cell.source for cell in cells}
-    names = [name for name in right if name]
-    return {a: {b for b in names if b != a and re.search(rf"\b{a}\b", right[b])} for a in names}
+    return {homework.answers_for(cell): cell.source for cell in cells if homework.answers_for(cell)}
 
 
-def packed(wrong, users):
+def used(code: str, right: dict[str, str]) -> set[str]:
+    """The questions whose answers this code uses, itself or through others."""
+    found = {name for name in right if re.search(rf"\b{name}\b", code)}
+    rest = {name: source for name, source in right.items() if name not in found}
+    return found.union(*(used(right[name], rest) for name in found))
+
+
+def packed(wrong, right):
     """The wrong answers in groups, none of which uses another: fewer notebooks."""
     groups = []
     for answer in wrong:
-        near = {answer[0]} | users[answer[0]]
+        near = used(answer[1], right) | {answer[0]}
         free = (
             group
             for group in groups
-            if not any(o[0] in near or answer[0] in users[o[0]] for o in group)
+            if not any(o[0] in near or answer[0] in used(o[1], right) for o in group)
         )
         group = next(free, None)
         if group is None:
@@ -148,20 +152,22 @@ def test_reference_untouched_and_wrong_answers_score_what_they_should(assignment
         "reference": homework.reference(assignment),
         "untouched": homework.student_version(assignment),
     }
-    using = users(assignment)
-    groups = packed(assignment.wrong, using)
-    for number, group in enumerate(groups):
+    right = right_answers(assignment)
+    groups = packed(assignment.wrong, right)
+    for number, group in enumerate(groups):  # beside them stands only what they use
         changed = {name: code.strip("\n") for name, code, *_ in group}
-        files[f"wrong{number}"] = homework.reference(assignment, changed)
+        needed = set().union(*(used(code, right) for code in changed.values())) - set(changed)
+        kept = {name: right[name] for name in needed}
+        files[f"wrong{number}"] = homework.submission(assignment, changed | kept)
     done = graded(assignment.name, files, tmp_path, pair)
     assert done.code == 0, done.report
     most = {q.name: q.points for q in assignment.questions if not isinstance(q, Written)}
     expected = {"reference": dict(most), "untouched": dict.fromkeys(most, 0)}
     for number, group in enumerate(groups):
         scores = {name: points for name, _, points, _ in group}
-        shown = set().union(*(using[name] for name in scores))
-        kept = {name: points for name, points in most.items() if name not in shown}
-        expected[f"wrong{number}"] = kept | scores
+        beside = set().union(*(used(code, right) for _, code, *_ in group))
+        alone = {name: points if name in beside else 0 for name, points in most.items()}
+        expected[f"wrong{number}"] = alone | scores
         for name, code, _, words in group:
             hints = done.hints[f"wrong{number}"][name]
             assert words in " ".join(hints), f"no {words!r} in {hints} for {code}"
