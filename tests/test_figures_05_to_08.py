@@ -352,7 +352,7 @@ SLIDERS = {  # the call, an answer that does not reach the goal, one that does
     "branch_widths": (lambda: (play.branch_widths,), (64, 96, 128, 16, 32, 32),
                       (96, 32, 96, 16, 32, 32)),
     "restore": (lambda: (play.restore, CAT), (0.0,), (2.0,)),
-    "spread_rates": (lambda: (play.spread_rates, CAT[::4, ::4, 1]), (1, 2, 9), (3, 9, 1)),
+    "spread_rates": (lambda: (play.spread_rates, CAT[::4, ::4, 1]), (1, 4, 8), (3, 9, 1)),
     "turn_edges": (lambda: (play.turn_edges, ROCKET.mean(axis=-1) / 255), (45,), (30,)),
 }  # fmt: skip
 
