@@ -101,6 +101,13 @@ def test_stripes_stand_out_in_the_spectrum():
     assert peak == 1 / 4
 
 
+def test_borders_of_a_picture_make_no_stripes():
+    """A ramp has none, though its rows end far from where they begin."""
+    ramp = np.tile(np.linspace(0, 1, 64), (8, 1))
+    (line,) = figures.row_spectrum({"a ramp": ramp}).figure.axes[0].lines
+    assert line.get_ydata()[-8:].max() < 1e-4
+
+
 def test_a_constant_added_changes_no_spectrum():
     one, two, *_ = drawing("spectrum, four").figure.axes[0].lines
     assert np.allclose(one.get_ydata(), two.get_ydata())
