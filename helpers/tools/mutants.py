@@ -1,6 +1,6 @@
 """Small faults, planted one at a time: do the tests see them? `make mutants`.
 
-    python -m helpers.tools.mutants                  all of tests/mutants.txt (20 minutes or more)
+    python -m helpers.tools.mutants                  all of tests/mutants.txt (half an hour or more)
     python -m helpers.tools.mutants cost figures     those of helpers/cost.py and helpers/figures/
     python -m helpers.tools.mutants notebooks        those in the cells of lessons
 
