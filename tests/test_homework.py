@@ -117,11 +117,6 @@ def test_nbgrader_reads_the_metadata(assignment):
     assert all(one.schema_version == 3 for one in metadata)
 
 
-def right_answers(assignment) -> dict[str, str]:
-    cells = [cell for cell in assignment.source.cells if cell.cell_type == "code"]
-    return {homework.answers_for(cell): cell.source for cell in cells if homework.answers_for(cell)}
-
-
 def used(code: str, right: dict[str, str]) -> set[str]:
     """The questions whose answers this code uses, itself or through others."""
     found = {name for name in right if re.search(rf"\b{name}\b", code)}
@@ -152,7 +147,7 @@ def test_reference_untouched_and_wrong_answers_score_what_they_should(assignment
         "reference": homework.reference(assignment),
         "untouched": homework.student_version(assignment),
     }
-    right = right_answers(assignment)
+    right = homework.right_answers(assignment)
     groups = packed(assignment.wrong, right)
     for number, group in enumerate(groups):  # beside them stands only what they use
         changed = {name: code.strip("\n") for name, code, *_ in group}

@@ -221,9 +221,13 @@ def submission(assignment: Assignment, answers: dict[str, str]) -> nbformat.Note
 
 def reference(assignment: Assignment, changed: dict[str, str] | None = None):
     """The submission in which all is answered as in the source, but for `changed`."""
+    return submission(assignment, right_answers(assignment) | (changed or {}))
+
+
+def right_answers(assignment: Assignment) -> dict[str, str]:
+    """By name, the answer cells as they stand in the source."""
     cells = [cell for cell in assignment.source.cells if cell.cell_type == "code"]
-    right = {answers_for(cell): cell.source for cell in cells if answers_for(cell)}
-    return submission(assignment, right | (changed or {}))
+    return {answers_for(cell): cell.source for cell in cells if answers_for(cell)}
 
 
 def main() -> None:
