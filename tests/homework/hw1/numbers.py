@@ -24,10 +24,10 @@ first, second, units, classes = 8, 20, 60, 12
 high, wide, channels = 45, 63, 24
 filters_a, window_a, filters_b, window_b = 40, 5, 32, 3
 
-# q06 to q09: the seed of the images and kernels
+# q06 to q08: the seed of the images and kernels
 seed = 1
 
-# q10: stacks of (window, stride), first layer first. In the first no stride is above 1, in the
+# q09: stacks of (window, stride), first layer first. In the first no stride is above 1, in the
 # second and third there are some before the last layer, in the fourth only the last has one
 stacks = (
     ((3, 1), (5, 1), (3, 1), (3, 1)),
@@ -36,7 +36,7 @@ stacks = (
     ((3, 1), (5, 4)),
 )
 
-# q11: the net to repair. Height and width are multiples of 8, at least 32, and not both of them
+# q10: the net to repair. Height and width are multiples of 8, at least 32, and not both of them
 # multiples of 6
 tall, broad = 48, 64
 maps_1, maps_2, maps_3 = 16, 24, 32

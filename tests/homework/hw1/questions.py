@@ -76,7 +76,7 @@ def zeros_check(i: int, pixels: int, k: int, s: int) -> Check:
         ((1, 1), "It isn't always one zero on each side."),
     ]
     hint = "How far do all windows together reach, and how many pixels are there?"
-    return Check(2, Values(right, wrong, hint=hint), of=entry(i))
+    return Check(4, Values(right, wrong, hint=hint), of=entry(i))
 
 
 # q03: one layer on colour pictures
@@ -239,35 +239,7 @@ def layer_check(points: int, x, kernel, bias) -> Check:
     return Check(points, Values(sums + bias, wrong, hint=hint), call=(x, kernel, bias))
 
 
-# q08: strides and zeros
-def steps_check(points: int, image, kernel, strides: int, padding: str) -> Check:
-    right = one_channel(image, kernel, strides=strides, padding=padding)
-    wrong = [(one_channel(image, kernel, convolution, strides=strides, padding=padding), TURNED)]
-    if padding == "same":
-        zeros = same_padding(image.shape, kernel.shape, strides=strides)
-        front = np.pad(image, [(after, before) for before, after in zeros])
-        half = tuple(size // 2 for size in kernel.shape)
-        every = one_channel(image, kernel, padding="same")[::strides, ::strides]
-        wrong += [
-            (one_channel(front, kernel, strides=strides), "The odd zero is on the wrong side."),
-            (
-                one_channel(image, kernel, strides=strides, padding=half),
-                "Keras doesn't always put half a window of zeros on each side.",
-            ),
-            (every, "With a stride fewer zeros are needed, so the windows start elsewhere."),
-            (one_channel(image, kernel, strides=strides), "There are no zeros around the image."),
-        ]
-    else:
-        every = one_channel(image, kernel)
-        wrong.append((every, "Your window moves by one pixel. `strides` says how far it should."))
-    hint = "Where does the first window start, and where the second?"
-    return Check(points, Values(right, wrong, hint=hint), call=(image, kernel, strides, padding))
-
-
-TURNED = "You turned the kernel round. Keras doesn't."
-
-
-# q09: the kernel of a true convolution
+# q08: the kernel of a true convolution
 def flip_check(points: int, kernel) -> Check:
     wrong = [
         (kernel, "It is still the same kernel."),
@@ -283,7 +255,7 @@ def flip_check(points: int, kernel) -> Check:
     return Check(points, Values(flipped(kernel), wrong, hint=hint), call=(kernel,))
 
 
-# q10: receptive fields
+# q09: receptive fields
 def field_check(stack) -> Check:
     windows = [k for k, _ in stack]
     own, jump = 1, 1  # a layer's own stride counted for itself
@@ -306,7 +278,7 @@ def field_check(stack) -> Check:
     return Check(2, number, call=(list(stack),))
 
 
-# q11: a net to repair
+# q10: a net to repair
 def net(
     conv: bool = True,
     pool_size: int = 3,
@@ -408,7 +380,7 @@ QUESTIONS = [
     Question(
         "q03_parameters",
         "The parameters of one layer",
-        [Check(6, checks.Number(parameters, parameter_hints))],
+        [Check(8, checks.Number(parameters, parameter_hints))],
         form="one number",
     ),
     Question(
@@ -452,19 +424,7 @@ QUESTIONS = [
         form="a function that gives an array",
     ),
     Question(
-        "q08_steps",
-        "Steps and zeros",
-        [
-            steps_check(1, draw(8, 11), draw(3, 3), 2, "valid"),
-            steps_check(2, draw(5, 7), draw(2, 4), 1, "same"),
-            steps_check(2, draw(7, 9), draw(3, 3), 2, "same"),
-            steps_check(2, draw(6, 9), draw(4, 5), 3, "same"),
-            steps_check(1, draw(6, 10), draw(2, 3), 3, "same"),  # rows: the step is longer
-        ],
-        form="a function that gives an array",
-    ),
-    Question(
-        "q09_kernel",
+        "q08_kernel",
         "A kernel from somewhere else",
         [
             flip_check(points, draw(*shape))
@@ -473,13 +433,13 @@ QUESTIONS = [
         form="a function that gives an array",
     ),
     Question(
-        "q10_field",
+        "q09_field",
         "What one output sees",
         [field_check(stack) for stack in n.stacks],
         form="a function that gives one number",
     ),
     Question(
-        "q11_net",
+        "q10_net",
         "Two faults in a net",
         [
             Check(2, convolutions_mended),
@@ -489,7 +449,7 @@ QUESTIONS = [
         form="a Keras model",
     ),
     Written(
-        "q12_text",
+        "q11_text",
         "In your own words",
         10,
         [

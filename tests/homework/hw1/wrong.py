@@ -90,7 +90,7 @@ def q01_size(n, k, s, padding):
 windows = [{{uneven_k}}, {{even_k}}, {{gaps_k}}]
 q02_zeros = [[k // 2, k // 2] for k in windows]
 """,
-        2,
+        4,
         "Half a window",
     ),
     (
@@ -101,7 +101,7 @@ for n, k, s in [{{uneven}}, {{even}}, {{gaps}}]:
     total = max((-(-n // s) - 1) * s + k - n, 0)
     q02_zeros.append([total - total // 2, total // 2])
 """,
-        4,
+        8,
         "wrong side",
     ),
     ("q02_zeros", "q02_zeros = [1, 2, 3, 4, 5, 6]", 0, "not the shape"),
@@ -323,101 +323,26 @@ def q07_layer(x, kernel, bias):
         0,
         "Channels in and filters",
     ),
+    ("q08_kernel", "def q08_kernel(kernel):\n    return kernel[::-1]", 0, "the columns aren't"),
+    ("q08_kernel", "def q08_kernel(kernel):\n    return np.flip(kernel)", 2, "changed places, too"),
+    ("q08_kernel", "def q08_kernel(kernel):\n    return kernel", 0, "still the same"),
     (
-        "q08_steps",
-        """
-def q08_steps(image, kernel, strides, padding):
-    rows, columns = kernel.shape
-    if padding == "same":
-        a, b = rows // 2, columns // 2
-        image = np.pad(image, ((a, a), (b, b)))
-    height = (image.shape[0] - rows) // strides + 1
-    width = (image.shape[1] - columns) // strides + 1
-    output = np.zeros((height, width))
-    for i, j in np.ndindex(output.shape):
-        a, b = i * strides, j * strides
-        output[i, j] = (image[a : a + rows, b : b + columns] * kernel).sum()
-    return output
-""",
-        3,
-        "half a window of zeros",
-    ),
-    (
-        "q08_steps",
-        """
-def q08_steps(image, kernel, strides, padding):
-    rows, columns = kernel.shape
-    if padding == "same":
-        before = (rows - 1) // 2, (columns - 1) // 2
-        image = np.pad(image, [(b, k - 1 - b) for b, k in zip(before, kernel.shape)])
-    windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
-    return (windows[::strides, ::strides] * kernel).sum((2, 3))
-""",
-        6,
-        "start elsewhere",
-    ),
-    (
-        "q08_steps",
-        """
-def q08_steps(image, kernel, strides, padding):
-    if padding == "same":
-        zeros = []
-        for n, k in zip(image.shape, kernel.shape):
-            total = max((-(-n // strides) - 1) * strides + k - n, 0)
-            zeros.append((total - total // 2, total // 2))
-        image = np.pad(image, zeros)
-    windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
-    return (windows[::strides, ::strides] * kernel).sum((2, 3))
-""",
-        4,
-        "wrong side",
-    ),
-    (
-        "q08_steps",
-        """
-def q08_steps(image, kernel, strides, padding):
-    if padding == "same":
-        zeros = []
-        for n, k in zip(image.shape, kernel.shape):
-            total = (-(-n // strides) - 1) * strides + k - n
-            zeros.append((total // 2, total - total // 2))
-        image = np.pad(image, zeros)
-    windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
-    return (windows[::strides, ::strides] * kernel).sum((2, 3))
-""",
-        7,
-        "it stopped: ValueError",
-    ),
-    (
-        "q08_steps",
-        """
-def q08_steps(image, kernel, strides, padding):
-    windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
-    return (windows[::strides, ::strides] * kernel).sum((2, 3))
-""",
-        1,
-        "no zeros around",
-    ),
-    ("q09_kernel", "def q09_kernel(kernel):\n    return kernel[::-1]", 0, "the columns aren't"),
-    ("q09_kernel", "def q09_kernel(kernel):\n    return np.flip(kernel)", 2, "changed places, too"),
-    ("q09_kernel", "def q09_kernel(kernel):\n    return kernel", 0, "still the same"),
-    (
-        "q09_kernel",
-        "def q09_kernel(kernel):\n    return np.swapaxes(kernel, 0, 1)",
+        "q08_kernel",
+        "def q08_kernel(kernel):\n    return np.swapaxes(kernel, 0, 1)",
         0,
         "transposed",
     ),
     (
-        "q10_field",
-        "def q10_field(stack):\n    return 1 + sum(k - 1 for k, s in stack)",
+        "q09_field",
+        "def q09_field(stack):\n    return 1 + sum(k - 1 for k, s in stack)",
         4,
         "steps of later layers",
     ),
-    ("q10_field", "def q10_field(stack):\n    return sum(k for k, s in stack)", 0, "overlap"),
+    ("q09_field", "def q09_field(stack):\n    return sum(k for k, s in stack)", 0, "overlap"),
     (
-        "q10_field",
+        "q09_field",
         """
-def q10_field(stack):
+def q09_field(stack):
     field, step = 1, 1
     for k, s in stack:
         step *= s
@@ -428,9 +353,9 @@ def q10_field(stack):
         "own stride",
     ),
     (
-        "q10_field",
+        "q09_field",
         """
-def q10_field(stack):
+def q09_field(stack):
     field, before = 1, 1
     for k, s in stack:
         field += (k - 1) * before
@@ -441,9 +366,9 @@ def q10_field(stack):
         "strides of all layers before it",
     ),
     (
-        "q10_field",
+        "q09_field",
         """
-def q10_field(stack):
+def q09_field(stack):
     field, step = 1, 1
     for k, s in stack[::-1]:
         field += (k - 1) * step
@@ -454,9 +379,9 @@ def q10_field(stack):
         "other end",
     ),
     (
-        "q11_net",
+        "q10_net",
         """
-q11_net = keras.Sequential([
+q10_net = keras.Sequential([
     keras.Input(({{tall}}, {{broad}}, 3)),
     layers.ZeroPadding2D(2),
     layers.Conv2D({{maps_1}}, 5, activation="relu"),
@@ -470,9 +395,9 @@ q11_net = keras.Sequential([
         "How far does a pooling move",
     ),
     (
-        "q11_net",
+        "q10_net",
         """
-q11_net = keras.Sequential([
+q10_net = keras.Sequential([
     keras.Input(({{tall}}, {{broad}}, 3)),
     layers.ZeroPadding2D(2),
     layers.Conv2D({{maps_1}}, 5, activation="relu"),
@@ -486,9 +411,9 @@ q11_net = keras.Sequential([
         "Not every convolution keeps",
     ),
     (
-        "q11_net",
+        "q10_net",
         """
-q11_net = keras.Sequential([
+q10_net = keras.Sequential([
     keras.Input(({{tall}}, {{broad}}, 3)),
     layers.ZeroPadding2D(2),
     layers.Conv2D({{maps_1}}, 5, activation="relu"),
@@ -502,9 +427,9 @@ q11_net = keras.Sequential([
         "what does its padding do",
     ),
     (
-        "q11_net",
+        "q10_net",
         """
-q11_net = keras.Sequential([
+q10_net = keras.Sequential([
     keras.Input(({{tall}}, {{broad}}, 3)),
     layers.ZeroPadding2D(2),
     layers.Conv2D({{maps_1}}, 5, activation="relu"),
@@ -519,9 +444,9 @@ q11_net = keras.Sequential([
         "Not every convolution keeps",
     ),
     (
-        "q11_net",
+        "q10_net",
         """
-q11_net = keras.Sequential([
+q10_net = keras.Sequential([
     keras.Input(({{tall}}, {{broad}}, 3)),
     layers.ZeroPadding2D(2),
     layers.Conv2D({{maps_1}}, 5, activation="relu"),
@@ -535,9 +460,9 @@ q11_net = keras.Sequential([
         "3x3 any more",
     ),
     (
-        "q11_net",
+        "q10_net",
         """
-q11_net = keras.Sequential([
+q10_net = keras.Sequential([
     keras.Input(({{tall}}, {{broad}}, 3)),
     layers.ZeroPadding2D(2),
     layers.Conv2D({{maps_1}}, 5, activation="relu"),
@@ -550,5 +475,5 @@ q11_net = keras.Sequential([
         0,
         "Both faults",
     ),
-    ("q11_net", "q11_net = [{{tall}}, {{broad}}]", 0, "a Keras model"),
+    ("q10_net", "q10_net = [{{tall}}, {{broad}}]", 0, "a Keras model"),
 ]

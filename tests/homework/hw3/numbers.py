@@ -2,8 +2,8 @@
 
 All answers are computed from these. What must hold: in question 1 the first sum is negative in
 channel 0 alone and there smaller than minus change_2, the second in channel 1 alone; height, width
-and channels differ, all above 1, channels even and above 2; rows are odd; momentum is 0.8 to 0.95;
-strength is below 1, or else a nudge gets through plain blocks, too.
+and channels differ, all above 1, channels even and above 2; rows are odd; strength is
+below 1, or else a nudge gets through plain blocks, too.
 """
 
 # q01: a pixel, and what the layers of two blocks answer there
@@ -22,17 +22,13 @@ narrow, wider = 5, 7
 before, after = 24, 40
 rows, columns = 27, 40
 
-# q07: momentum of the net that is repaired, its images and filters. Students may move the running
-# means step by step: with 0.9 that takes 44 steps and 2 s, with 0.99 460 and nearly the 20 allowed
-momentum, batch, repair_filters = 0.9, 32, 6
-
-# q08: size of the images, filters of the first stage (they double twice), classes
+# q07: size of the images, filters of the first stage (they double twice), classes
 image, stage_1, classes = 20, 12, 7
 
-# q09: channels of the nets whose weights are copied
+# q08: channels of the nets whose weights are copied
 copied = 5
 
-# q10: channels, blocks, strength of the kernels
+# q09: channels, blocks, strength of the kernels
 signals, blocks, strength = 24, 20, 0.5
 
 # Names for the text, made of those above

@@ -58,7 +58,7 @@ def net(
 ) -> str:
     """The net of question 8 with some lines changed."""
     return f"""
-def q08_resnet(blocks):
+def q07_resnet(blocks):
     inputs = keras.Input(({{{{image}}}}, {{{{image}}}}, 3))
     x = layers.Conv2D({{{{stage_1}}}}, 3, padding="same", use_bias=False)(inputs)
     x = {stem}
@@ -73,7 +73,7 @@ def q08_resnet(blocks):
 def through(block: str, end: str = "np.linalg.norm(b - a) / np.linalg.norm(nudge)") -> str:
     """The function of question 10 with another block or end."""
     return f"""
-def q10_comes_through(x, nudge, kernels, shortcut):
+def q09_comes_through(x, nudge, kernels, shortcut):
     a, b = x, x + nudge
     for k in kernels:
         a, b = [{block} for v in (a, b)]
@@ -201,13 +201,13 @@ def q03_block(x, filters, strides=1):
     (
         "q05_parameters",
         "q05_parameters = [9 * {{before}} * {{after}} + 2 * {{after}}] * 2",
-        3,
+        4,
         "running means and variances, too",
     ),
     (
         "q05_parameters",
         "q05_parameters = [9 * {{before}} * {{after}} + 4 * {{after}}] * 2",
-        3,
+        4,
         "are not trained",
     ),
     (
@@ -227,7 +227,7 @@ q05_parameters = [weights + 4 * {{after}}, weights + 2 * {{after}}]
 weights = 9 * {{before}} * {{after}}
 q05_parameters = [weights + 3 * {{after}}, weights + 2 * {{after}}]
 """,
-        3,
+        4,
         "what it collects",
     ),
     # "Stride 2 halves", "a quarter is read": right where sides are even.
@@ -243,7 +243,7 @@ q05_parameters = [weights + 3 * {{after}}, weights + 2 * {{after}}]
 read = -(-{{rows}} // 2) * -(-{{columns}} // 2)
 q06_positions = [read, read / ({{rows}} * {{columns}})]
 """,
-        3,
+        4,
         "share that it reads",
     ),
     ("q06_positions", "q06_positions = [{{rows}} * {{columns}} // 2, 0.5]", 0, "along rows and"),
@@ -253,93 +253,27 @@ q06_positions = [read, read / ({{rows}} * {{columns}})]
 read = -(-{{rows}} // 2) * -(-{{columns}} // 2)
 q06_positions = [read, round(1 - read / ({{rows}} * {{columns}}), 1)]
 """,
-        3,
+        4,
         "fewer than four digits",
     ),
-    # A test, or a frozen layer, is taken for what moves the running means; some steps for enough;
-    # training for the cure.
-    (
-        "q07_repair",
-        """
-def q07_repair(model, images):
-    for _ in range(8):
-        model(images, training=False)
-    return model
-""",
-        0,
-        "Nothing has moved",
-    ),
-    (
-        "q07_repair",
-        """
-def q07_repair(model, images):
-    model.trainable = False
-    for _ in range(8):
-        model(images, training=True)
-    return model
-""",
-        0,
-        "or frozen",
-    ),
-    (
-        "q07_repair",
-        """
-def q07_repair(model, images):
-    left = 1
-    while left > 0.02:
-        model(images, training=True)
-        left *= {{momentum}}
-    return model
-""",
-        3,
-        "too much of the start",
-    ),
-    (
-        "q07_repair",
-        """
-def q07_repair(model, images):
-    for layer in model.layers:
-        if isinstance(layer, layers.BatchNormalization):
-            layer.momentum = 0.0
-            break
-    model(images, training=True)
-    return model
-""",
-        3,
-        "others have not",
-    ),
-    (
-        "q07_repair",
-        """
-def q07_repair(model, images):
-    model.compile(keras.optimizers.SGD(0.01), "mse")
-    target = np.zeros((len(images), *model.output_shape[1:]))
-    for layer in model.layers:
-        layer.momentum = 0.0
-    model.fit(images, target, epochs=2, verbose=0)
-    return model
-""",
-        0,
-        "should stay as it is",
-    ),
     # The maps never shrink, the stem is bare, the mean is a maximum.
-    ("q08_resnet", net(step="1"), 8, "maps stay large"),
-    ("q08_resnet", net(place="blocks - 1"), 5, "A later block of a stage"),
-    ("q08_resnet", net(stem="x"), 2, "after the first convolution"),
-    ("q08_resnet", net(stem="layers.BatchNormalization()(x)"), 8, "ReLU after the first"),
-    ("q08_resnet", net(mean="Max"), 8, "not its mean"),
+    ("q07_resnet", net(step="1"), 10, "maps stay large"),
+    ("q07_resnet", net(place="blocks - 1"), 6, "A later block of a stage"),
+    ("q07_resnet", net(stem="x"), 2, "after the first convolution"),
+    ("q07_resnet", net(stem="layers.BatchNormalization()(x)"), 10, "ReLU after the first"),
+    ("q07_resnet", net(mean="Max"), 10, "not its mean"),
     (
-        "q08_resnet",
+        "q07_resnet",
         net(stem="layers.MaxPooling2D(2)(layers.ReLU()(layers.BatchNormalization()(x)))"),
-        8,
+        10,
         "a pooling after",
     ),
     # Weights are taken by their order; running means, or other layers, are forgotten; the other net
     # comes back.
     (
-        "q09_copy",
+        "q08_copy",
         """
-def q09_copy(theirs, ours):
+def q08_copy(theirs, ours):
     ours.set_weights(theirs.get_weights())
     return ours
 """,
@@ -347,42 +281,42 @@ def q09_copy(theirs, ours):
         "of its name",
     ),
     (
-        "q09_copy",
+        "q08_copy",
         """
-def q09_copy(theirs, ours):
+def q08_copy(theirs, ours):
     for layer in theirs.layers:
         for i, weight in enumerate(layer.trainable_weights):
             ours.get_layer(layer.name).trainable_weights[i].assign(weight)
     return ours
 """,
-        4,
+        5,
         "running means and variances are not",
     ),
     (
-        "q09_copy",
+        "q08_copy",
         """
-def q09_copy(theirs, ours):
+def q08_copy(theirs, ours):
     for layer in theirs.layers:
         if isinstance(layer, (layers.Conv2D, layers.BatchNormalization)):
             ours.get_layer(layer.name).set_weights(layer.get_weights())
     return ours
 """,
-        4,
+        5,
         "of its name",
     ),
     (
-        "q09_copy",
+        "q08_copy",
         """
-def q09_copy(theirs, ours):
+def q08_copy(theirs, ours):
     return theirs
 """,
         0,
         "not the net ours",
     ),
     (
-        "q09_copy",
+        "q08_copy",
         """
-def q09_copy(theirs, ours):
+def q08_copy(theirs, ours):
     for layer in theirs.layers:
         ours.get_layer(layer.name).set_weights(layer.get_weights())
     return ours
@@ -391,19 +325,19 @@ def q09_copy(theirs, ours):
         "it stopped: ValueError",
     ),
     # The ReLU before the sum; no ReLU; a shortcut around everything; always or never one.
-    ("q10_comes_through", through("np.maximum(v @ k, 0) + shortcut * v"), 4, "not before it"),
-    ("q10_comes_through", through("v @ k + shortcut * v"), 0, "The ReLU is missing"),
-    ("q10_comes_through", through("np.maximum(v @ k, 0)"), 6, "leaves the shortcut out"),
-    ("q10_comes_through", through("np.maximum(v @ k + v, 0)"), 6, "where none is asked"),
-    ("q10_comes_through", through("np.maximum(k @ v + shortcut * v, 0)"), 2, "transposed"),
+    ("q09_comes_through", through("np.maximum(v @ k, 0) + shortcut * v"), 5, "not before it"),
+    ("q09_comes_through", through("v @ k + shortcut * v"), 0, "The ReLU is missing"),
+    ("q09_comes_through", through("np.maximum(v @ k, 0)"), 7, "leaves the shortcut out"),
+    ("q09_comes_through", through("np.maximum(v @ k + v, 0)"), 7, "where none is asked"),
+    ("q09_comes_through", through("np.maximum(k @ v + shortcut * v, 0)"), 2, "transposed"),
     (
-        "q10_comes_through",
+        "q09_comes_through",
         through("np.maximum(v @ k + shortcut * v, 0)", "np.linalg.norm(b - a)"),
         2,
         "Divide by",
     ),
     (
-        "q10_comes_through",
+        "q09_comes_through",
         through(
             "np.maximum(v @ k + shortcut * v, 0)",
             "abs(np.linalg.norm(b) - np.linalg.norm(a)) / np.linalg.norm(nudge)",
@@ -412,9 +346,9 @@ def q09_copy(theirs, ours):
         "difference of two lengths",
     ),
     (
-        "q10_comes_through",
+        "q09_comes_through",
         """
-def q10_comes_through(x, nudge, kernels, shortcut):
+def q09_comes_through(x, nudge, kernels, shortcut):
     a, b = x, x + nudge
     for k in kernels:
         a, b = np.maximum(a @ k, 0), np.maximum(b @ k, 0)
@@ -422,7 +356,7 @@ def q10_comes_through(x, nudge, kernels, shortcut):
         a, b = np.maximum(a + x, 0), np.maximum(b + x + nudge, 0)
     return np.linalg.norm(b - a) / np.linalg.norm(nudge)
 """,
-        4,
+        5,
         "around each block",
     ),
 ]
