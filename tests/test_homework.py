@@ -124,10 +124,10 @@ def used(code: str, right: dict[str, str]) -> set[str]:
     return found.union(*(used(right[name], rest) for name in found))
 
 
-def packed(wrong, right):
-    """The wrong answers in groups, none of which uses another: fewer notebooks."""
+def packed(answers, right):
+    """The answers in groups, none of which uses another: fewer notebooks."""
     groups = []
-    for answer in wrong:
+    for answer in answers:
         near = used(answer[1], right) | {answer[0]}
         free = (
             group
@@ -141,30 +141,32 @@ def packed(wrong, right):
     return groups
 
 
-def test_reference_untouched_and_wrong_answers_score_what_they_should(assignment, pair, tmp_path):
+def test_right_and_wrong_answers_score_what_they_should(assignment, pair, tmp_path):
+    most = {q.name: q.points for q in assignment.questions if not isinstance(q, Written)}
     assert len(assignment.wrong) >= 10
+    assert {name for name, _ in assignment.right} >= set(most) - {"q10_budget"}  # in WRONG
+    others = [(name, code, most[name], "") for name, code in assignment.right]
     files = {
         "reference": homework.reference(assignment),
         "untouched": homework.student_version(assignment),
     }
     right = homework.right_answers(assignment)
-    groups = packed(assignment.wrong, right)
+    groups = packed([*assignment.wrong, *others], right)
     for number, group in enumerate(groups):  # beside them stands only what they use
         changed = {name: code.strip("\n") for name, code, *_ in group}
         needed = set().union(*(used(code, right) for code in changed.values())) - set(changed)
         kept = {name: right[name] for name in needed}
-        files[f"wrong{number}"] = homework.submission(assignment, changed | kept)
+        files[f"group{number}"] = homework.submission(assignment, changed | kept)
     done = graded(assignment.name, files, tmp_path, pair)
     assert done.code == 0, done.report
-    most = {q.name: q.points for q in assignment.questions if not isinstance(q, Written)}
     expected = {"reference": dict(most), "untouched": dict.fromkeys(most, 0)}
     for number, group in enumerate(groups):
         scores = {name: points for name, _, points, _ in group}
         beside = set().union(*(used(code, right) for _, code, *_ in group))
         alone = {name: points if name in beside else 0 for name, points in most.items()}
-        expected[f"wrong{number}"] = alone | scores
+        expected[f"group{number}"] = alone | scores
         for name, code, _, words in group:
-            hints = done.hints[f"wrong{number}"][name]
+            hints = done.hints[f"group{number}"][name]
             assert words in " ".join(hints), f"no {words!r} in {hints} for {code}"
     for file, row in done.rows.items():
         got = {name: float(row[name]) for name in expected[file]}

@@ -129,6 +129,7 @@ class Assignment:
     source: nbformat.NotebookNode
     questions: list[Question | Written]
     wrong: list[tuple]  # (name, code of a wrong answer, its points, words of its hint)
+    right: list[tuple]  # (name, code of a right answer that isn't the one in the source)
 
 
 def load(name: str, folder: Path | None = None) -> Assignment:
@@ -146,12 +147,12 @@ def load(name: str, folder: Path | None = None) -> Assignment:
     notebook = nbformat.read(notebooks[0], as_version=4)
     for cell in notebook.cells:
         cell.source = fill(cell.source, values)
-    wrong = [
-        (question, fill(code, values), *rest)
-        for question, code, *rest in module(place / "wrong.py").WRONG
-    ]
+    wrong, right = (
+        [(question, fill(code, values), *rest) for question, code, *rest in answers]
+        for answers in (module(place / "wrong.py").WRONG, module(place / "right.py").RIGHT)
+    )
     notebook = _with_metadata(notebook, questions)
-    return Assignment(name, title(place), notebooks[0].name, notebook, questions, wrong)
+    return Assignment(name, title(place), notebooks[0].name, notebook, questions, wrong, right)
 
 
 def fill(text: str, values: dict) -> str:

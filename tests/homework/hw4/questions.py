@@ -418,6 +418,9 @@ MOVES = set(
 )
 
 
+RELUS = {"Activation", "ReLU", "Relu", "Maximum"}  # ops.maximum(y, 0); what else it may be is seen
+
+
 def unit(channels: int, groups: int):
     inputs = layers.Input((6, 6, channels))
     y = layers.Conv2D(channels // 2, 1, groups=groups, activation="relu")(inputs)
@@ -475,7 +478,7 @@ def of_positive(model, kernels, settings) -> np.ndarray:
 def something_else(model, settings) -> str | None:
     """What else was changed in the unit, where only places of channels may."""
     kinds = {row.layer.replace("2D", "") for row in cost_table(model)}
-    if not kinds <= MOVES | {"Conv", "DepthwiseConv", "Activation", "ReLU", "Relu"}:
+    if not kinds <= MOVES | {"Conv", "DepthwiseConv"} | RELUS:
         return "There is a layer in it that does more than move channels."
     for kernels, problem in KERNELS.items():
         given, right = (of_positive(one, kernels, settings) for one in (model, unit(*settings)))
@@ -522,8 +525,9 @@ def time_check(kind: str, i: int) -> Check:
 # q11: a design, by rules
 CONVOLUTIONS = {"Conv", "DepthwiseConv", "SeparableConv"}
 POINTWISE = set(
-    "Activation ReLU Relu Relu6 LeakyReLU LeakyRelu PReLU ELU Elu Selu Celu Silu Gelu Sigmoid "
-    "HardSigmoid HardSilu Tanh HardTanh Softplus Softsign LogSigmoid BatchNormalization".split()
+    "Activation ReLU Relu Maximum Relu6 LeakyReLU LeakyRelu PReLU ELU Elu Selu Celu Silu Gelu "
+    "Sigmoid HardSigmoid HardSilu Tanh HardTanh Softplus Softsign LogSigmoid "
+    "BatchNormalization".split()
 )
 MIXING = r'"(softmax|log_?softmax|sparsemax|glu)"'  # in a model's config, in small letters
 half = n.field // 2

@@ -609,6 +609,22 @@ def q09_unit(x, groups):
         2,
         "sum over all channels",
     ),
+    (
+        "q09_unit",
+        """
+def q09_unit(x, groups):
+    channels = x.shape[-1]
+    y = layers.Conv2D(channels // 2, 1, groups=groups, activation="relu")(x)
+    each = channels // 2 // groups
+    for i in range(1, groups):
+        y = ops.maximum(y, ops.roll(y, i * each, axis=-1))
+    y = layers.DepthwiseConv2D(3, padding="same")(y)
+    y = layers.Conv2D(channels, 1, groups=groups)(y)
+    return layers.ReLU()(layers.Add()([x, y]))
+""",
+        2,
+        "sum over all channels",
+    ),
     # q10: MACs taken for time; both added; one map only
     (
         "q10_times",
