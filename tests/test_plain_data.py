@@ -11,7 +11,8 @@ from helpers.tools.plain_data import Failed, Symbolic, pack, unpack
 
 
 def cut_and_joined(x):
-    return ops.concatenate([x[..., 2:], x[:, ::-1, :, :2]], axis=-1)
+    swapped = ops.concatenate([x[:, 1::2, :, :2], x[:, ::2, :, :2]], axis=1)
+    return ops.concatenate([x[..., 2:], swapped], axis=-1)
 
 
 def split_and_stacked(x):
@@ -25,7 +26,7 @@ def test_models_that_only_move_values_come_back(move):
     back = unpack(json.loads(json.dumps(pack(model))))
     assert not isinstance(back, Failed), back
     x = np.random.default_rng(0).normal(size=(1, 4, 4, 6)).astype("float32")
-    assert np.allclose(back(x), model(x))
+    assert np.allclose(*(ops.convert_to_numpy(net(x)) for net in (back, model)))
 
 
 def test_a_lambda_does_not():
@@ -61,7 +62,7 @@ def test_models_keep_layers_operations_and_weights():
     model = keras.Model(inputs, layers.ReLU()(x))
     again = there_and_back(model)
     data = np.ones((1, 6, 6, 2), "float32")
-    assert np.allclose(model(data), again(data), atol=1e-6)
+    assert np.allclose(*(ops.convert_to_numpy(net(data)) for net in (model, again)), atol=1e-6)
 
 
 def test_a_model_that_keras_cannot_write_down_is_said():

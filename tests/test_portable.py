@@ -103,8 +103,21 @@ def test_the_files_written_are_those_of_the_project(copy, tmp_path):
         if file.name == datasets.CARRIED:  # what is in it: test_the_clothes_carried
             assert len(datasets.unpacked(file.read_bytes())["train"][1]) == 10_000
             continue
+        if file.match("figures/__init__.py"):  # fewer families of drawings, and no __all__
+            own = (ROOT / portable.FIGURES).read_text("utf-8")
+            statements = {ast.unparse(node) for node in ast.parse(own).body}
+            assert {ast.unparse(n) for n in ast.parse(file.read_text()).body[1:]} < statements
+            continue
         assert file.read_bytes() == (ROOT / file.relative_to(folder)).read_bytes(), file
     assert not list(tmp_path.iterdir())  # nothing beside the notebook
+
+
+def test_carries_the_drawings_that_it_shows_itself_or_by_a_slider():
+    own = portable.drawings("from helpers import figures, play\nfigures.speed_up(times)\n")
+    assert "import connections, deal_cards, map_rows, speed_up" in own and "class_maps" not in own
+    assert "class_maps" in portable.drawings("play.shift_wall(wall, maps, classes)")
+    by_lesson = portable.drawings("from helpers.lessons import lesson_12\n")
+    assert "speed_up" in by_lesson and "_style" in by_lesson
 
 
 def test_carries_the_helpers_it_imports_and_those_that_they_import(sample):

@@ -13,6 +13,7 @@ import copy
 import functools
 import io
 import lzma
+import re
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -34,6 +35,7 @@ from helpers.tools.notebook_form import (
 FOLDER = ROOT / "build" / "portable"
 LIMIT = 1_500_000  # bytes: mail, GitHub's preview and learning platforms take such a file
 TEXT = (".py", ".json", ".csv")
+FIGURES = "helpers/figures/__init__.py"
 
 
 class Part(NamedTuple):
@@ -68,7 +70,7 @@ _INCEPTION = (
 # lessons 04 and 07 count the answers of a stored net on all test images.
 PARTS = {
     "02": Part(kept_test=(341,)),
-    "04": Part(400, 2000, kept_test=_LENET),
+    "04": Part(800, 2000, kept_test=_LENET),
     "05": Part(1200, 500),
     "06": Part(1200, 500),
     "07": Part(1000, 2000, kept_test=_INCEPTION),
@@ -136,12 +138,42 @@ def imported(source: str) -> set[str]:
     return files
 
 
+def drawings(source: str) -> str:
+    """helpers/figures/__init__.py with no more than the families of drawings that a lesson shows.
+
+    All of them are a quarter of what a file may hold.
+    """
+    play = (ROOT / "helpers/play.py").read_text("utf-8")
+    functions = [node for node in ast.parse(play).body if isinstance(node, ast.FunctionDef)]
+    shown = [source, *((ROOT / name).read_text("utf-8") for name in lesson_modules(source))]
+    for function in functions:  # a slider that the lesson shows, with what it draws
+        if re.search(rf"\bplay\.{function.name}\b", source):
+            shown.append(ast.get_source_segment(play, function))
+    used = set(re.findall(r"\bfigures\.(\w+)", "\n".join(shown)))
+    everything = (ROOT / FIGURES).read_text("utf-8")
+    imports = [
+        ast.get_source_segment(everything, node)
+        for node in ast.parse(everything).body
+        if isinstance(node, ast.ImportFrom)
+        and (node.module == "helpers.figures._style" or used & {a.name for a in node.names})
+    ]
+    return "\n".join(['"""The drawings of this lesson."""\n', *imports, ""])
+
+
+def lesson_modules(source: str) -> list[str]:
+    return [name for name in sorted(imported(source)) if name.startswith("helpers/lessons/lesson_")]
+
+
 def helpers_of(source: str) -> list[str]:
     """The files of helpers/ that the source needs, and those which they need, packages first."""
     found, new = set(), imported(source)
     while new:
         found |= new
-        new = set().union(*(imported((ROOT / name).read_text("utf-8")) for name in new)) - found
+        texts = (
+            drawings(source) if name == FIGURES else (ROOT / name).read_text("utf-8")
+            for name in new
+        )
+        new = set().union(*map(imported, texts)) - found
     packages = {f"{parent}/__init__.py" for name in found for parent in Path(name).parents}
     found |= {name for name in packages if (ROOT / name).is_file()}
     return sorted(found, key=lambda name: (not name.endswith("__init__.py"), name))
@@ -205,7 +237,8 @@ def portable(path: Path) -> nbformat.NotebookNode:
     data, note = data_of(notebook), NOTE
     clothes = [name for name in data if name.startswith("data/fashion_mnist")]
     files = [*helpers_of(source), *(name for name in data if name not in clothes)]
-    cells = [new_code_cell(CARRY), *map(carrying, files)]
+    contents = (drawings(source).encode() if name == FIGURES else None for name in files)
+    cells = [new_code_cell(CARRY), *map(carrying, files, contents)]
     if clothes:
         part = PARTS.get(path.name[:2], Part())
         cells.append(carrying(f"data/{datasets.CARRIED}", packed(part)))
