@@ -18,7 +18,16 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from helpers.tools import grade, grade_files, grade_limits, grade_pages, grade_processes, homework
+from helpers.tools import (
+    grade,
+    grade_files,
+    grade_limits,
+    grade_pages,
+    grade_processes,
+    gradescope,
+    homework,
+    questions,
+)
 from helpers.tools.kernels import ROOT
 from helpers.tools.questions import PUBLIC
 from tests.grading import graded, put
@@ -502,7 +511,8 @@ def test_zips_are_read_and_not_unpacked(half, tmp_path):
 
 
 def test_goes_on_where_it_stopped_and_adds_what_a_person_types(half, pair, tmp_path, monkeypatch):
-    files = {name: half(last=f"student = {name!r}") for name in ("a", "b", "c")}
+    text = {"q12_text": 'q12_text = "A sum of four terms."'}
+    files = {n: half(last=f"student = {n!r}", instead=text) for n in ("a", "b")} | {"c": half()}
     job, run = grade.job, []
 
     def stopped(cells, sheet):
@@ -522,18 +532,50 @@ def test_goes_on_where_it_stopped_and_adds_what_a_person_types(half, pair, tmp_p
     assert again.code == 0 and len(run) == 4 and len(again.rows) == 3
     assert again.rows["a"]["points"] == str(POINTS + 7.5) and again.rows["a"]["maximum"] == "100"
     assert again.rows["b"]["points"] == str(POINTS) and again.rows["b"]["maximum"] == "90"
+    assert again.rows["c"]["maximum"] == "100" and "Nothing was written." in again.pages["c"]
+    assert "3 graded, 1 of them now" in again.report and "their points: 1." in again.report
+    assert again.report.endswith("No student's number:\n  c.ipynb\n")
     assert f"{POINTS + 7.5} of 100 points" in again.pages["a"] and "7.5 of 10" in again.pages["a"]
     third = graded("hw2", files, tmp_path, None)  # starts no process at all
     assert third.rows == again.rows and len(run) == 4
+
+
+def test_what_is_typed_and_is_no_mark_stays_and_is_said(half, pair, tmp_path):
+    text = {"q12_text": 'q12_text = "A sum of four terms."'}
+    files = {n: half(last=f"student = {n!r}", instead=text) for n in ("a", "b", "c")}
+    graded("hw2", files, tmp_path, pair)
+    csv_file = tmp_path / "out" / "grades.csv"
+    table = csv_file.read_text("utf-8-sig")
+    for typed in ("12", "9?", "'-3"):
+        table = table.replace(",10,0,,", f",10,0,{typed},", 1)
+    csv_file.write_text(table, "utf-8")
+    for _ in range(2):
+        done = graded("hw2", files, tmp_path, pair)
+        assert (
+            done.code == 1
+            and "a.ipynb: '12' stands in q12_text; a number from 0 to 10" in done.report
+        )
+        assert [done.rows[n]["q12_text"] for n in "abc"] == ["12", "9?", "'-3"]
+        assert {done.rows[n]["maximum"] for n in "abc"} == {"90"}
+
+
+def test_why_a_name_is_missing(half, pair, tmp_path):
+    broken = half(instead={"q05_both_ways": "q05_both_ways = (1 +"})
+    done = graded("hw2", {"a": broken, "b": half(drop=("q05_both_ways",))}, tmp_path, pair)
+    missing, why = done.hints["a"]["q05_both_ways"]
+    assert missing == "The notebook has no q05_both_ways." and "stopped: SyntaxError" in why
+    assert done.hints["b"]["q05_both_ways"] == [missing]
 
 
 def test_command_says_what_is_wrong(tmp_path, capsys, monkeypatch):
     monkeypatch.delenv("HOMEWORK_TESTS", raising=False)
     assert grade.main("", "") == 2 and "make grade HW=hw2" in capsys.readouterr().out
     (tmp_path / "homework_private" / "hw2").mkdir(parents=True)
-    monkeypatch.setattr(grade, "PRIVATE", tmp_path / "homework_private")
+    monkeypatch.setattr(questions, "PRIVATE", tmp_path / "homework_private")
     assert grade.main("hw2", str(tmp_path)) == 2 and "Say which" in capsys.readouterr().out
-    monkeypatch.setattr(grade, "PRIVATE", tmp_path / "none")
+    with pytest.raises(SystemExit, match="Say which"):
+        gradescope.main("hw2")
+    monkeypatch.setattr(questions, "PRIVATE", tmp_path / "none")
     assert grade.main("hw9", str(tmp_path)) == 2 and "no hw9" in capsys.readouterr().out
     assert (
         grade.main("hw2", str(tmp_path / "none")) == 2 and "There is no" in capsys.readouterr().out

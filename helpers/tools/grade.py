@@ -14,7 +14,6 @@ This process sees neither a student's code run nor a right answer: see grade_wor
 import concurrent.futures
 import hashlib
 import json
-import os
 import re
 import sys
 import time
@@ -23,7 +22,7 @@ from pathlib import Path
 
 from helpers.tools import grade_files, grade_pages
 from helpers.tools.grade_processes import SECONDS, Worker, protections, workers
-from helpers.tools.questions import PRIVATE, names, sources
+from helpers.tools.questions import names, sources, which_numbers
 
 
 @dataclass(frozen=True)
@@ -131,6 +130,7 @@ class Grading:
         self.files = grade_files.gather(place)
         self.notebooks = [found for found in self.files if found.cells is not None]
         self.results: dict[str, dict] = {}
+        self.now = 0  # graded in this run, and not before
         (out / ".done").mkdir(parents=True, exist_ok=True)
 
     def stored(self, data: bytes = b"") -> Path:
@@ -179,6 +179,13 @@ class Grading:
         head = json.dumps([self.name, str(self.folder), "judge"]).encode()
         sent, judged = judge.run(head + b"\n" + sent)
         result = result_of(sent, judged, self.sheet)
+        for name, hints in result["hints"].items():  # why a name is missing
+            missing = hints == [f"The notebook has no {name}."]
+            for cell, text in result["errors"] if missing else []:
+                own = "".join(found.cells[cell - 1 : cell])
+                if re.search(rf"(?m)^(?:{name}\s*=|def {name}\()", own):
+                    hints.append(f"Its cell stopped: {text}")
+        self.now += 1
         notes, look = notes_on(found.cells, self.sheet, ended, result)
         result |= {"notes": notes, "look": look, "seconds": ended["seconds"]}
         result["memory"] = ended["memory"]
@@ -234,9 +241,8 @@ def main(*arguments: str) -> int:
     if name not in names():
         print(f"There is no {name} in {sources()}, but {', '.join(names())}.")
         return 2
-    if (PRIVATE / name).is_dir() and "HOMEWORK_TESTS" not in os.environ:
-        print(f"There is a {PRIVATE.name}/{name}, too. Say which numbers the students had:")
-        print(f"HOMEWORK_TESTS={PRIVATE.name} or HOMEWORK_TESTS=tests/homework before the command.")
+    if problem := which_numbers(name):
+        print(problem)
         return 2
     if not place.exists():
         print(f"There is no {place}.")

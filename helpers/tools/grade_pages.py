@@ -26,11 +26,11 @@ pre { white-space: pre-wrap; background: #f4f4f4; padding: .6rem; }
 def write(grading, seconds: float) -> list[str]:
     """Write everything of a `grade.Grading`; the lines of what somebody should look at."""
     sheet, files, results, out = grading.sheet, grading.files, grading.results, grading.out
-    marks = marks_by_hand(sheet, out / "grades.csv")
+    marks, unreadable = marks_by_hand(sheet, out / "grades.csv")
     _same_number(files, results)
     graded = [one for one in files if one.name in results]
     with_notebook = {one.name.rpartition("/")[0] for one in files if one.cells is not None}
-    look, beside = [], []
+    look, beside, unread, nameless = [*unreadable], [], 0, []
     for one in files:
         said = one.notes + results.get(one.name, {}).get("notes", [])
         if one.problem:
@@ -39,6 +39,13 @@ def write(grading, seconds: float) -> list[str]:
             (look if alone else beside).append(f"{one.name}: {one.problem}")
         elif one.look or results.get(one.name, {}).get("look"):
             look.append(f"{one.name}: {'; '.join(said)}")
+    for one in graded:
+        typed = marks.get(one.name, {})
+        unread += sum(
+            has_text(results[one.name], q) and q.name not in typed for q in sheet.questions
+        )
+        if not results[one.name]["student"]:
+            nameless.append(one.name)
     rows = [
         _row(sheet, one, results.get(one.name), marks) for one in files if _has_row(one, results)
     ]
@@ -51,13 +58,16 @@ def write(grading, seconds: float) -> list[str]:
     more = f" Stopped: {waiting} are not graded yet." if waiting else ""
     lines = [
         grading.protections,
-        f"{sheet.name}: {len(graded)} graded in {seconds:.0f} s.{more}",
+        f"{sheet.name}: {len(graded)} graded, {grading.now} of them now, in {seconds:.0f} s.{more}",
+        f"Written answers that wait for their points: {unread}.",
         "",
         *(["Somebody should look at these:", *(f"  {line}" for line in look), ""] if look else []),
+        *(["No student's number:", *(f"  {name}" for name in nameless), ""] if nameless else []),
         *(["Not read:", *(f"  {line}" for line in beside)] if beside else []),
     ]
     _write(out / "report.txt", "\n".join(lines).rstrip() + "\n")
     said = more.strip() or (f"{len(look)} to look at" if look else "all is graded")
+    said += f"; written answers that wait for their points: {unread}" if unread else ""
     print(f"{out / 'report.txt'}: {said}")
     return look
 
@@ -87,21 +97,46 @@ def _same_number(files: list[Found], results: dict[str, dict]) -> None:
 # grades.csv
 
 
-def marks_by_hand(sheet, file: Path) -> dict[str, dict[str, float]]:
-    """The marks that somebody has typed into the columns of written questions, by file name."""
+def marks_by_hand(sheet, file: Path) -> tuple[dict[str, dict[str, float | str]], list[str]]:
+    """What somebody has typed into the columns of written questions, by file name.
+
+    What is no mark stays as it was typed, and counts for nothing; the second part says so.
+    """
     if not file.is_file():
-        return {}
+        return {}, []
     text = file.read_bytes().decode("utf-8-sig", "replace")
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)  # Excel saves with the one of its country
-    found: dict[str, dict[str, float]] = {}
+    found: dict[str, dict[str, float | str]] = {}
+    unreadable = []
     for row in csv.DictReader(io.StringIO(text), delimiter=delimiter):
         for question in sheet.questions:
-            typed = (row.get(question.name) or "").strip().replace(",", ".")
-            if question.rubric and re.fullmatch(r"\d+(\.\d+)?", typed):
-                name = (row.get("file") or "").removeprefix("'")
-                found.setdefault(name, {})[question.name] = min(float(typed), question.points)
-    return found
+            typed = (row.get(question.name) or "").strip().removeprefix("'")
+            if not question.rubric or not typed:
+                continue
+            name = (row.get("file") or "").removeprefix("'")
+            mark = typed.replace(",", ".")
+            if re.fullmatch(r"\d+(\.\d+)?", mark) and float(mark) <= question.points:
+                found.setdefault(name, {})[question.name] = float(mark)
+            else:
+                found.setdefault(name, {})[question.name] = typed
+                asked = f"a number from 0 to {question.points} belongs there"
+                unreadable.append(f"{name}: {typed!r} stands in {question.name}; {asked}")
+    return found, unreadable
+
+
+def has_text(result: dict, question) -> bool:
+    return question.rubric is not None and bool(result["texts"].get(question.name, "").strip())
+
+
+def mark_of(question, result: dict, by_hand: dict) -> float | None:
+    """The points of a question; None: somebody has to read it first."""
+    if question.rubric is None:
+        return result["points"].get(question.name, 0)
+    typed = by_hand.get(question.name)
+    if typed is None and not has_text(result, question):
+        return 0
+    return typed if isinstance(typed, float) else None
 
 
 def _number(value: float) -> str:
@@ -113,11 +148,9 @@ def _row(sheet, one: Found, result: dict | None, marks: dict) -> dict[str, str]:
     row = {"file": one.name, "student": (result or {}).get("student", "")}
     points, most = 0.0, 0.0
     for question in sheet.questions:
-        if question.rubric is None:
-            got = (result or {"points": {}})["points"].get(question.name, 0)
-        else:
-            got = by_hand.get(question.name)
-        row[question.name] = "" if got is None else _number(got)
+        got = mark_of(question, result or {"points": {}, "texts": {}}, by_hand)
+        typed = by_hand.get(question.name, "") if question.rubric else got
+        row[question.name] = typed if isinstance(typed, str) else _number(typed)
         points += got or 0
         most += question.points if got is not None else 0
     notes = [one.problem, *one.notes, *(result or {}).get("notes", [])]
@@ -180,20 +213,20 @@ def page(title: str, body: list[str]) -> str:
 
 def feedback(sheet, one: Found, result: dict, by_hand: dict) -> str:
     """The page that a student gets back."""
-    points = sum(result["points"].values()) + sum(by_hand.values())
-    asked = [q for q in sheet.questions if q.rubric is None or q.name in by_hand]
-    most = sum(question.points for question in asked)
+    marks = {q.name: mark_of(q, result, by_hand) for q in sheet.questions}
+    points = sum(mark or 0 for mark in marks.values())
+    most = sum(q.points for q in sheet.questions if marks[q.name] is not None)
     title = f"{sheet.title}: {_number(points)} of {most} points"
     whose = one.name + (f", student {result['student']}" if result["student"] else "")
     body = [f"<h1>{html.escape(title)}</h1>", f"<p>{html.escape(whose)}</p>"]
     for number, question in enumerate(sheet.questions, 1):
-        hints = result["hints"].get(question.name, [])
+        hints, got = result["hints"].get(question.name, []), marks[question.name]
         if question.rubric is None:
-            got = result["points"][question.name]
             hints = hints or ["All right."]
-        else:
-            got = by_hand.get(question.name)
-            hints = [] if got is not None else ["A person reads this one."]
+        elif got is None:
+            hints = ["A person reads this one."]
+        elif not has_text(result, question):
+            hints = ["Nothing was written."]
         kind = "part" if got is None or 0 < got < question.points else "none" if got == 0 else "all"
         mark = "" if got is None else f"{_number(got)} of {question.points}"
         body += [
@@ -203,8 +236,8 @@ def feedback(sheet, one: Found, result: dict, by_hand: dict) -> str:
             "</section>",
         ]
     if result["errors"]:
-        body += ["<h2>Cells that stopped, when all were run from the top</h2>"]
-        body += [f"<p>In [{cell}]: {html.escape(text)}</p>" for cell, text in result["errors"]]
+        body += ["<h2>Cells of code that stopped, counted and run from the top</h2>"]
+        body += [f"<p>Cell {cell}: {html.escape(text)}</p>" for cell, text in result["errors"]]
     return page(title, body)
 
 

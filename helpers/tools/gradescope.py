@@ -17,7 +17,7 @@ from pathlib import Path
 from helpers.tools import grade
 from helpers.tools.grade_processes import SECONDS
 from helpers.tools.kernels import ROOT
-from helpers.tools.questions import names, sources
+from helpers.tools.questions import names, sources, which_numbers
 
 NEEDED = "'keras>=3.13' 'tensorflow-cpu>=2.20' 'numpy>=2.1' ipython"
 SETUP = f"""\
@@ -112,6 +112,8 @@ def main(name: str = "", root: str = "/autograder") -> None:
         return
     if name not in names():
         sys.exit(f"make gradescope HW=hw2: HW is one of {', '.join(names())}.")
+    if problem := which_numbers(name):
+        sys.exit(problem)
     target = ROOT / "build" / "gradescope" / f"{name}.zip"
     write_zip(name, target)
     print(f"{target.relative_to(ROOT)}: in Gradescope set memory to 3 GB, time to 10 minutes")

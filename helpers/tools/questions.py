@@ -53,6 +53,16 @@ def sources() -> Path:
     return (ROOT / named) if named else PUBLIC  # an absolute path stays what it is
 
 
+def which_numbers(name: str) -> str:
+    """What to say where an assignment has private numbers, and nobody said whether they count."""
+    if "HOMEWORK_TESTS" in os.environ or not (PRIVATE / name).is_dir():
+        return ""
+    return (
+        f"There is a {PRIVATE.name}/{name}, too. Say which numbers the students had:\n"
+        f"HOMEWORK_TESTS={PRIVATE.name} or HOMEWORK_TESTS=tests/homework before the command."
+    )
+
+
 def numbers_beside(file: str) -> SimpleNamespace:
     """The numbers of this year: what numbers.py in the folder of `file` sets."""
     names = runpy.run_path(str(Path(file).with_name("numbers.py")))

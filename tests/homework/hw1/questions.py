@@ -76,7 +76,7 @@ def zeros_check(i: int, pixels: int, k: int, s: int) -> Check:
         ((1, 1), "It isn't always one zero on each side."),
     ]
     hint = "How far do all windows together reach, and how many pixels are there?"
-    return Check(4, Values(right, wrong, hint=hint), of=entry(i))
+    return Check(3, Values(right, wrong, hint=hint), of=entry(i))
 
 
 # q03: one layer on colour pictures
@@ -175,7 +175,7 @@ def macs_check(i: int, filters: int, window: int, other_ways: dict, **options) -
     }
     hints |= {macs(size): reason for size, reason in other_ways.items()}
     number = checks.Number(right, hints, hint="How large is the map that it writes?")
-    return Check(4, number, of=entry(i))
+    return Check(5, number, of=entry(i))
 
 
 def positions(window: int, **options) -> tuple:
@@ -380,7 +380,7 @@ QUESTIONS = [
     Question(
         "q03_parameters",
         "The parameters of one layer",
-        [Check(8, checks.Number(parameters, parameter_hints))],
+        [Check(7, checks.Number(parameters, parameter_hints))],
         form="one number",
     ),
     Question(
@@ -442,8 +442,8 @@ QUESTIONS = [
         "q10_net",
         "Two faults in a net",
         [
-            Check(2, convolutions_mended),
-            Check(2, poolings_mended),
+            Check(3, convolutions_mended),
+            Check(3, poolings_mended),
             Check(4, checks.Model(net, hints=NET_MISTAKES)),
         ],
         form="a Keras model",

@@ -90,7 +90,7 @@ def q01_size(n, k, s, padding):
 windows = [{{uneven_k}}, {{even_k}}, {{gaps_k}}]
 q02_zeros = [[k // 2, k // 2] for k in windows]
 """,
-        4,
+        3,
         "Half a window",
     ),
     (
@@ -101,7 +101,7 @@ for n, k, s in [{{uneven}}, {{even}}, {{gaps}}]:
     total = max((-(-n // s) - 1) * s + k - n, 0)
     q02_zeros.append([total - total // 2, total // 2])
 """,
-        8,
+        6,
         "wrong side",
     ),
     ("q02_zeros", "q02_zeros = [1, 2, 3, 4, 5, 6]", 0, "not the shape"),
@@ -168,7 +168,7 @@ q05_macs = [
     b * {{window_b}} ** 2 * {{filters_b}},
 ]
 """,
-        4,
+        5,
         "all channels",
     ),
     (
@@ -194,7 +194,7 @@ q05_macs = [
     b * {{window_b}} ** 2 * {{channels}} * {{filters_b}},
 ]
 """,
-        4,
+        5,
         "How does",
     ),
     (
@@ -391,7 +391,7 @@ q10_net = keras.Sequential([
     layers.MaxPooling2D(3, padding="same"),
 ])
 """,
-        2,
+        3,
         "How far does a pooling move",
     ),
     (
@@ -407,7 +407,7 @@ q10_net = keras.Sequential([
     layers.MaxPooling2D(3, strides=2, padding="same"),
 ])
 """,
-        2,
+        3,
         "Not every convolution keeps",
     ),
     (
@@ -423,7 +423,7 @@ q10_net = keras.Sequential([
     layers.MaxPooling2D(3, strides=2),
 ])
 """,
-        2,
+        3,
         "what does its padding do",
     ),
     (
@@ -440,7 +440,7 @@ q10_net = keras.Sequential([
     layers.MaxPooling2D(3, strides=2, padding="same"),
 ])
 """,
-        2,
+        3,
         "Not every convolution keeps",
     ),
     (
@@ -456,7 +456,7 @@ q10_net = keras.Sequential([
     layers.MaxPooling2D(2),
 ])
 """,
-        4,
+        6,
         "3x3 any more",
     ),
     (

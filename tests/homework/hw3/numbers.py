@@ -2,8 +2,8 @@
 
 All answers are computed from these. What must hold: in question 1 the first sum is negative in
 channel 0 alone and there smaller than minus change_2, the second in channel 1 alone; height, width
-and channels differ, all above 1, channels even and above 2; rows are odd; strength is
-below 1, or else a nudge gets through plain blocks, too.
+and channels differ, all above 1, channels even and above 2; rows are odd; image is a multiple of 4;
+strength is below 1, or else a nudge gets through plain blocks, too.
 """
 
 # q01: a pixel, and what the layers of two blocks answer there

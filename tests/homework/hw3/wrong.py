@@ -56,7 +56,7 @@ def q04_bottleneck(x, filters, strides=1):
 def net(
     stem="layers.ReLU()(layers.BatchNormalization()(x))", step="2", place="0", mean="Average"
 ) -> str:
-    """The net of question 8 with some lines changed."""
+    """The net of question 7 with some lines changed."""
     return f"""
 def q07_resnet(blocks):
     inputs = keras.Input(({{{{image}}}}, {{{{image}}}}, 3))
@@ -71,7 +71,7 @@ def q07_resnet(blocks):
 
 
 def through(block: str, end: str = "np.linalg.norm(b - a) / np.linalg.norm(nudge)") -> str:
-    """The function of question 10 with another block or end."""
+    """The function of question 9 with another block or end."""
     return f"""
 def q09_comes_through(x, nudge, kernels, shortcut):
     a, b = x, x + nudge
