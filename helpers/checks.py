@@ -290,7 +290,7 @@ def predict(guess: object, right: float | tuple | str, unit: str = "") -> None:
         return
     right = right if isinstance(right, (str, int, float)) else read(right)
     call = sys._getframe(1)  # the cell and line: a prediction that is run again is not a new one
-    place = (call.f_code.co_filename, call.f_lineno, right, unit)
+    place = (call.f_code.co_filename, call.f_lineno)
     _RECORDED.setdefault(place, Guess(guess, right, unit))
     if guess == right or (not a_letter and not a_shape and answers.close(guess, right, 1e-6)):
         print(f"Your guess is {'right' if a_letter or a_shape else 'exact'}.")

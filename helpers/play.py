@@ -108,7 +108,7 @@ def window_sizes(size: int = 28, kernel_size: int = 5, half: int = 14) -> None:
 # ---------------------------------------------------------------- lesson 03
 
 
-def choose_widths(budget: int = 100_000, *, last: int = 128, together: int = 240) -> None:
+def choose_widths(budget: int = 90_000, *, last: int = 128, together: int = 240) -> None:
     """Slide the widths of three 3x3 layers on a colour image, within a budget of parameters.
 
     Reached with at least `last` channels at the end and `together` channels in all three, for at

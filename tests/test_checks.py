@@ -218,8 +218,8 @@ def test_predict_says_nothing_without_a_guess_and_never_raises(right, capsys, re
 
 
 def test_of_a_prediction_the_first_guess_counts(recorded):
-    for guess in (64, 512, 513):  # the same line run again
-        checks.predict(guess, 513, "numbers")
+    for guess, right in ((64, 513), (512, 513), (513, 1026)):  # the same line run again
+        checks.predict(guess, right, "numbers")
     checks.predict("A", "B")
     checks.predict("B", "B")  # another prediction with the same answer
     assert [(g.guess, g.right, g.unit) for g in recorded()] == [

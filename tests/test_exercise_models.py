@@ -349,6 +349,14 @@ def test_layers_of_equal_weights_are_found_whatever_their_order():
     assert not same_answers(wrong, twins())
 
 
+def test_a_relu_that_is_cut_off_is_another():
+    def one(activation):
+        return stack((6, 6, 4), conv(4, 3), layers.Activation(activation), conv(4, 3))
+
+    assert same_answers(one("relu"), one(ops.relu))
+    assert not same_answers(one("relu6"), one("relu"))
+
+
 def test_batch_normalization_is_compared_as_it_evaluates():
     assert same_answers(twins(normalize=True), twins(normalize=True))
 

@@ -109,7 +109,7 @@ edge_detector = checks.Model(
     _edge_detector,
     hints=[
         ({"use_bias": True}, "There is a bias in it; the exercise asks for none."),
-        ({"filters": 1}, "That layer has one filter; here one is wanted for each direction."),
+        ({"filters": 1}, "That layer has one filter. Two are asked for."),
         ({"kernel_size": 2}, "The window is smaller than three by three."),
         ({"kernel_size": 5}, "The window is larger than three by three."),
         ({"padding": "same"}, "Leave the padding as it is: the map is a little smaller."),

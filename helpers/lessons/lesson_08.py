@@ -113,13 +113,12 @@ with_projection = checks.Number(
 
 # Conv2D(1, ...) in the line D of a block on 64 channels.
 silent_bug = checks.Choice(
-    "D",
+    "C",
     hints={
         "A": "That is the usual first layer: as many filters as x has channels.",
-        "B": "That is where the normalization belongs: between convolution and ReLU.",
-        "C": "Without it the two convolutions would be one linear map.",
-        "E": "The addition is right, if both things it adds have the same shape.",
-        "F": "The last ReLU comes after the sum, as in the drawing.",
+        "B": "Without it the two convolutions would be one linear map.",
+        "D": "The addition is right, if both things it adds have the same shape.",
+        "E": "The last ReLU comes after the sum, as in the drawing.",
     },
 )
 
