@@ -3,8 +3,6 @@ PYTHON ?= python3
 # The backend of Keras: jax or torch have an environment of their own, .venv-jax or .venv-torch
 BACKEND ?= tensorflow
 export KERAS_BACKEND = $(BACKEND)
-# No log lines of TensorFlow between ours; errors are raised all the same.
-export TF_CPP_MIN_LOG_LEVEL ?= 3
 SUFFIX := $(subst -tensorflow,,-$(BACKEND))
 VENV := .venv$(SUFFIX)
 BIN := $(VENV)/bin

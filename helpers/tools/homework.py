@@ -15,6 +15,7 @@ from pathlib import Path
 
 import nbformat
 
+from helpers import installation
 from helpers.tools.grade_processes import SECONDS
 from helpers.tools.kernels import ROOT
 from helpers.tools.notebook_form import FOLDED, METADATA
@@ -61,8 +62,15 @@ SETUP = '''\
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+_shown = os.dup(2)  # TensorFlow's start writes log lines, which Jupyter shows in red
+os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+try:
+    import keras
 
-import keras
+    keras.ops.ones(1)
+finally:
+    os.dup2(_shown, 2)
+
 import numpy as np
 from keras import layers, ops
 
@@ -232,6 +240,7 @@ def right_answers(assignment: Assignment) -> dict[str, str]:
 
 
 def main() -> None:
+    installation.quiet_start()
     private = sources() != PUBLIC
     target = ROOT / ("build/homework" if private else "notebooks/homework")
     for name in names():
