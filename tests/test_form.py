@@ -50,6 +50,9 @@ REAL = {  # drawings that put a photograph, a real map or a trained net through 
 }
 # Word for word translations and worn phrases, with what to say instead.
 PHRASES = {
+    r"\bhow many percent\b": "what percentage",
+    r"\bequally many\b": "the same number of",
+    r"\badvise to\b": "advise doing",
     r"\bdear(?:er|est)?\b": "expensive",
     r"\b(?:hand|hands|handed|handing) on\b": "passes on",
     r"how many \w+ (?:has|have) (?:the|a|an|it|one|these|this|your)\b": "how many ... does it have",
