@@ -92,6 +92,13 @@ def test_maps_are_cross_correlations():
     assert shown[152, 123] == pytest.approx(value)
 
 
+@pytest.mark.parametrize("name, whose", [("kernels", "edges"), ("kernels, one", "the maps")])
+def test_the_scale_says_whose_it_is(name, whose):
+    """The maps of blur and sharpen are pictures: they have other colours."""
+    texts = [text.get_text() for text in words(drawing(name))]
+    assert f"value on {whose}; stronger ones as the ends" in texts
+
+
 def test_the_hidden_kernel_is_the_answer():
     """The map of exercise 5 is what option D makes, and nobody else's."""
     options = {"A": UPRIGHT, "B": -UPRIGHT, "C": UPRIGHT.T, "D": -UPRIGHT.T}

@@ -300,7 +300,9 @@ def kernels_on(photo: ArrayLike, kernels: Mapping) -> Picture:
     if signed:
         length = min(n * (wide + gap) - gap, 4.2)
         bar = start + wide + gap + (n * (wide + gap) - gap - length) / 2
-        p.colour_bar(fig, bar, 0.45, length, image, "value on the maps; stronger ones as the ends")
+        around = [name for name, grey_ in zip(kernels, picture, strict=True) if not grey_]
+        whose = "the maps" if len(around) == n else " and ".join(around)
+        p.colour_bar(fig, bar, 0.45, length, image, f"value on {whose}; stronger ones as the ends")
     size = "{}x{}".format(*photo.shape)
     return Picture(fig, f"A photograph, {size}, and the maps of kernels. {'; '.join(words)}.")
 
