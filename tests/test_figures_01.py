@@ -92,9 +92,11 @@ def test_maps_are_cross_correlations():
     assert shown[152, 123] == pytest.approx(value)
 
 
-@pytest.mark.parametrize("name, whose", [("kernels", "edges"), ("kernels, one", "the maps")])
+@pytest.mark.parametrize(
+    "name, whose", [("kernels", "edges and sharpen"), ("kernels, one", "the maps")]
+)
 def test_the_scale_says_whose_it_is(name, whose):
-    """The maps of blur and sharpen are pictures: they have other colours."""
+    """The map of blur is a picture: it has other colours."""
     texts = [text.get_text() for text in words(drawing(name))]
     assert f"value on {whose}; stronger ones as the ends" in texts
 
