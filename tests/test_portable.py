@@ -118,6 +118,16 @@ def test_carries_the_drawings_that_it_shows_itself_or_by_a_slider():
     assert "class_maps" in portable.drawings("play.shift_wall(wall, maps, classes)")
     by_lesson = portable.drawings("from helpers.lessons import lesson_12\n")
     assert "speed_up" in by_lesson and "_style" in by_lesson
+    assert "speed_up" in portable.drawings("x = 1", "```python\nfigures.speed_up(times)\n```")
+
+
+def test_carries_what_the_text_draws_too(copy):
+    """Solutions, and the lines to try at home."""
+    (own,) = [c.source for c in carrying(copy) if portable.FIGURES in c.source[:60]]
+    for cell in copy.cells:
+        if not is_carried(cell):
+            names = set(re.findall(r"\bfigures\.(\w+)", cell.source))
+            assert {name for name in names if not re.search(rf"\b{name}\b", own)} == set()
 
 
 def test_carries_the_helpers_it_imports_and_those_that_they_import(sample):

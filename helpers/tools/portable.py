@@ -138,14 +138,15 @@ def imported(source: str) -> set[str]:
     return files
 
 
-def drawings(source: str) -> str:
+def drawings(source: str, prose: str = "") -> str:
     """helpers/figures/__init__.py with no more than the families of drawings that a lesson shows.
 
-    All of them are a quarter of what a file may hold.
+    All of them are a quarter of what a file may hold. prose: the text cells, whose solutions and
+    whose lines to try at home draw, too.
     """
     play = (ROOT / "helpers/play.py").read_text("utf-8")
     functions = [node for node in ast.parse(play).body if isinstance(node, ast.FunctionDef)]
-    shown = [source, *((ROOT / name).read_text("utf-8") for name in lesson_modules(source))]
+    shown = [source, prose, *((ROOT / name).read_text("utf-8") for name in lesson_modules(source))]
     for function in functions:  # a slider that the lesson shows, with what it draws
         if re.search(rf"\bplay\.{function.name}\b", source):
             shown.append(ast.get_source_segment(play, function))
@@ -164,13 +165,13 @@ def lesson_modules(source: str) -> list[str]:
     return [name for name in sorted(imported(source)) if name.startswith("helpers/lessons/lesson_")]
 
 
-def helpers_of(source: str) -> list[str]:
+def helpers_of(source: str, prose: str = "") -> list[str]:
     """The files of helpers/ that the source needs, and those which they need, packages first."""
     found, new = set(), imported(source)
     while new:
         found |= new
         texts = (
-            drawings(source) if name == FIGURES else (ROOT / name).read_text("utf-8")
+            drawings(source, prose) if name == FIGURES else (ROOT / name).read_text("utf-8")
             for name in new
         )
         new = set().union(*map(imported, texts)) - found
@@ -236,8 +237,9 @@ def portable(path: Path) -> nbformat.NotebookNode:
     source = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     data, note = data_of(notebook), NOTE
     clothes = [name for name in data if name.startswith("data/fashion_mnist")]
-    files = [*helpers_of(source), *(name for name in data if name not in clothes)]
-    contents = (drawings(source).encode() if name == FIGURES else None for name in files)
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    files = [*helpers_of(source, prose), *(name for name in data if name not in clothes)]
+    contents = (drawings(source, prose).encode() if name == FIGURES else None for name in files)
     cells = [new_code_cell(CARRY), *map(carrying, files, contents)]
     if clothes:
         part = PARTS.get(path.name[:2], Part())
