@@ -111,7 +111,7 @@ with_projection = checks.Number(
     hint="Go through the rows: does the first block of the stage keep size and channels? The rest?",
 )
 
-# Conv2D(1, ...) in the line D of a block on 64 channels.
+# Conv2D(1, ...) in the line C of a block on 64 channels.
 silent_bug = checks.Choice(
     "C",
     hints={
