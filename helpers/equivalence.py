@@ -3,7 +3,7 @@
 import itertools
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import keras
 import numpy as np
@@ -93,13 +93,11 @@ def same_answers(model, reference) -> bool:
     batch = model.inputs[0].shape[0] or 2
     data = [rng.normal(size=(batch, *(n or 16 for n in x.shape[1:]))) for x in reference.inputs]
 
-    def answers(net) -> list[np.ndarray]:
-        """To small inputs, and to large ones: these alone tell ReLU6 from ReLU."""
-        said = []
+    def answers(net) -> Iterator[np.ndarray]:
+        """To small inputs, then to large ones: these alone tell ReLU6 from ReLU."""
         for scale in (1, 30):
             given = [(scale * x).astype("float32") for x in data]
-            said.append(net(given[0] if len(given) == 1 else given, training=False))
-        return [ops.convert_to_numpy(one) for one in said]
+            yield ops.convert_to_numpy(net(given[0] if len(given) == 1 else given, training=False))
 
     values, places = [], {}  # the new weights by layer; which layers of the model they may go to
     for unit in _units(reference):
@@ -111,7 +109,7 @@ def same_answers(model, reference) -> bool:
         values.append((_signature(unit), draws))
     for unit in _units(model):
         places.setdefault(_signature(unit), []).append(unit)
-    wanted = answers(reference)
+    wanted = list(answers(reference))
     some = (itertools.islice(itertools.permutations(units), 120) for units in places.values())
     before = [ops.convert_to_numpy(variable) for variable in model.weights]
     try:

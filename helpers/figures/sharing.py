@@ -268,8 +268,9 @@ def kernels_on(photo: ArrayLike, kernels: Mapping) -> Picture:
     photo, tables = grey(photo, kernels.values())
     maps = [correlate(photo, kernel) for kernel in tables]
     picture = [abs(kernel.sum() - 1) < 1e-6 for kernel in tables]
-    signed = [m for m, is_picture in zip(maps, picture, strict=True) if not is_picture]
-    high = _strong(signed)
+    triples = zip(kernels, maps, picture, strict=True)
+    signed = {name: values for name, values, is_picture in triples if not is_picture}
+    high = _strong(signed.values())
     n, gap, margin = len(maps), 0.12, 0.06
     wide = min((s.WIDTH - 2 * margin - n * gap) / (n + 1), 3.0)
     tall, above = wide * photo.shape[0] / photo.shape[1], 1.22
@@ -300,8 +301,7 @@ def kernels_on(photo: ArrayLike, kernels: Mapping) -> Picture:
     if signed:
         length = min(n * (wide + gap) - gap, 4.2)
         bar = start + wide + gap + (n * (wide + gap) - gap - length) / 2
-        around = [name for name, grey_ in zip(kernels, picture, strict=True) if not grey_]
-        whose = "the maps" if len(around) == n else " and ".join(around)
+        whose = "the maps" if len(signed) == n else " and ".join(signed)
         p.colour_bar(fig, bar, 0.45, length, image, f"value on {whose}; stronger ones as the ends")
     size = "{}x{}".format(*photo.shape)
     return Picture(fig, f"A photograph, {size}, and the maps of kernels. {'; '.join(words)}.")

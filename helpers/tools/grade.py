@@ -22,7 +22,7 @@ from pathlib import Path
 
 from helpers.tools import grade_files, grade_pages
 from helpers.tools.grade_processes import SECONDS, Worker, protections, workers
-from helpers.tools.questions import names, sources, which_numbers
+from helpers.tools.questions import NO_NAME, names, sources, which_numbers
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,12 @@ def result_of(sent: bytes, ended: dict, sheet: Sheet) -> dict:
     }
 
 
+def answers_in(cell: str, name: str, *, stub: bool) -> bool:
+    """Does the cell answer this question? stub: where it is still None, too."""
+    value = "" if stub else "(?! None)"
+    return bool(re.search(rf"(?m)^(?:{name}\s*={value}|def {name}\()", cell))
+
+
 def notes_on(cells: list[str], sheet: Sheet, ended: dict, result: dict):
     """(notes, whether a person should look) on how the submission ran."""
     notes, look = [], False
@@ -85,8 +91,7 @@ def notes_on(cells: list[str], sheet: Sheet, ended: dict, result: dict):
     if not any(re.search(rf"\b{name}\b", source) for name in names):
         return [f"not {sheet.name}: none of its answers is in it"], True
     for name in names:
-        answer = re.compile(rf"(?m)^(?:{name}\s*=(?! None)|def {name}\()")
-        times = sum(bool(answer.search(cell)) for cell in cells)
+        times = sum(answers_in(cell, name, stub=False) for cell in cells)
         if times > 1:
             notes.append(f"{name} is answered in {times} cells: the last one counts")
     notes += [f"cell {cell}: {text}" for cell, text in result["errors"][:3]]
@@ -180,10 +185,10 @@ class Grading:
         sent, judged = judge.run(head + b"\n" + sent)
         result = result_of(sent, judged, self.sheet)
         for name, hints in result["hints"].items():  # why a name is missing
-            missing = hints == [f"The notebook has no {name}."]
-            for cell, text in result["errors"] if missing else []:
-                own = "".join(found.cells[cell - 1 : cell])
-                if re.search(rf"(?m)^(?:{name}\s*=|def {name}\()", own):
+            missing = hints == [NO_NAME.format(name)]
+            for number, text in result["errors"] if missing else []:
+                own = "".join(found.cells[number - 1 : number])
+                if answers_in(own, name, stub=True):
                     hints.append(f"Its cell stopped: {text}")
         self.now += 1
         notes, look = notes_on(found.cells, self.sheet, ended, result)

@@ -30,7 +30,7 @@ def write(grading, seconds: float) -> list[str]:
     _same_number(files, results)
     graded = [one for one in files if one.name in results]
     with_notebook = {one.name.rpartition("/")[0] for one in files if one.cells is not None}
-    look, beside, unread, nameless = [*unreadable], [], 0, []
+    look, beside = [*unreadable], []
     for one in files:
         said = one.notes + results.get(one.name, {}).get("notes", [])
         if one.problem:
@@ -39,13 +39,12 @@ def write(grading, seconds: float) -> list[str]:
             (look if alone else beside).append(f"{one.name}: {one.problem}")
         elif one.look or results.get(one.name, {}).get("look"):
             look.append(f"{one.name}: {'; '.join(said)}")
-    for one in graded:
-        typed = marks.get(one.name, {})
-        unread += sum(
-            has_text(results[one.name], q) and q.name not in typed for q in sheet.questions
-        )
-        if not results[one.name]["student"]:
-            nameless.append(one.name)
+    unread = sum(
+        has_text(results[one.name], question) and question.name not in marks.get(one.name, {})
+        for one in graded
+        for question in sheet.questions
+    )
+    nameless = [one.name for one in graded if not results[one.name]["student"]]
     rows = [
         _row(sheet, one, results.get(one.name), marks) for one in files if _has_row(one, results)
     ]

@@ -138,6 +138,7 @@ def imported(source: str) -> set[str]:
     return files
 
 
+@functools.cache
 def drawings(source: str, prose: str = "") -> str:
     """helpers/figures/__init__.py with no more than the families of drawings that a lesson shows.
 

@@ -40,6 +40,7 @@ from helpers.tools.kernels import ROOT
 from helpers.tools.plain_data import Failed, Symbolic, pack  # noqa: F401  for questions.py
 
 NOT_ANSWERED = "Not answered."
+NO_NAME = "The notebook has no {}."
 PUBLIC = ROOT / "tests" / "homework"
 PRIVATE = ROOT / "homework_private"  # git ignores it
 
@@ -202,7 +203,7 @@ def judge(questions: Sequence[Question | Written], found: dict[str, list]) -> li
 def _judge(question: Question, found: dict[str, list]) -> dict:
     result = {"name": question.name, "points": 0, "hints": []}
     if question.name not in found:
-        result["hints"] = [f"The notebook has no {question.name}."]
+        result["hints"] = [NO_NAME.format(question.name)]
         return result
     given = found[question.name]
     if not given or all(value is None for value in given):

@@ -3,6 +3,22 @@
 Each stands alone in a notebook whose other answers are right: (question, code, points, words).
 """
 
+
+def net(middle=', padding="same"', after="", last='3, strides=2, padding="same"') -> str:
+    """The net of question 10 with some arguments changed, or a layer added."""
+    return f"""
+q10_net = keras.Sequential([
+    keras.Input(({{{{tall}}}}, {{{{broad}}}}, 3)),
+    layers.ZeroPadding2D(2),
+    layers.Conv2D({{{{maps_1}}}}, 5, activation="relu"),
+    layers.MaxPooling2D(3, strides=2, padding="same"),
+    layers.Conv2D({{{{maps_2}}}}, 3{middle}, activation="relu"), {after}
+    layers.Conv2D({{{{maps_3}}}}, 3, padding="same", activation="relu"),
+    layers.MaxPooling2D({last}),
+])
+"""
+
+
 WRONG = [
     (
         "q01_size",
@@ -378,102 +394,11 @@ def q09_field(stack):
         2,
         "other end",
     ),
-    (
-        "q10_net",
-        """
-q10_net = keras.Sequential([
-    keras.Input(({{tall}}, {{broad}}, 3)),
-    layers.ZeroPadding2D(2),
-    layers.Conv2D({{maps_1}}, 5, activation="relu"),
-    layers.MaxPooling2D(3, strides=2, padding="same"),
-    layers.Conv2D({{maps_2}}, 3, padding="same", activation="relu"),
-    layers.Conv2D({{maps_3}}, 3, padding="same", activation="relu"),
-    layers.MaxPooling2D(3, padding="same"),
-])
-""",
-        3,
-        "How far does a pooling move",
-    ),
-    (
-        "q10_net",
-        """
-q10_net = keras.Sequential([
-    keras.Input(({{tall}}, {{broad}}, 3)),
-    layers.ZeroPadding2D(2),
-    layers.Conv2D({{maps_1}}, 5, activation="relu"),
-    layers.MaxPooling2D(3, strides=2, padding="same"),
-    layers.Conv2D({{maps_2}}, 3, activation="relu"),
-    layers.Conv2D({{maps_3}}, 3, padding="same", activation="relu"),
-    layers.MaxPooling2D(3, strides=2, padding="same"),
-])
-""",
-        3,
-        "Not every convolution keeps",
-    ),
-    (
-        "q10_net",
-        """
-q10_net = keras.Sequential([
-    keras.Input(({{tall}}, {{broad}}, 3)),
-    layers.ZeroPadding2D(2),
-    layers.Conv2D({{maps_1}}, 5, activation="relu"),
-    layers.MaxPooling2D(3, strides=2, padding="same"),
-    layers.Conv2D({{maps_2}}, 3, padding="same", activation="relu"),
-    layers.Conv2D({{maps_3}}, 3, padding="same", activation="relu"),
-    layers.MaxPooling2D(3, strides=2),
-])
-""",
-        3,
-        "what does its padding do",
-    ),
-    (
-        "q10_net",
-        """
-q10_net = keras.Sequential([
-    keras.Input(({{tall}}, {{broad}}, 3)),
-    layers.ZeroPadding2D(2),
-    layers.Conv2D({{maps_1}}, 5, activation="relu"),
-    layers.MaxPooling2D(3, strides=2, padding="same"),
-    layers.Conv2D({{maps_2}}, 3, activation="relu"),
-    layers.ZeroPadding2D(1),
-    layers.Conv2D({{maps_3}}, 3, padding="same", activation="relu"),
-    layers.MaxPooling2D(3, strides=2, padding="same"),
-])
-""",
-        3,
-        "Not every convolution keeps",
-    ),
-    (
-        "q10_net",
-        """
-q10_net = keras.Sequential([
-    keras.Input(({{tall}}, {{broad}}, 3)),
-    layers.ZeroPadding2D(2),
-    layers.Conv2D({{maps_1}}, 5, activation="relu"),
-    layers.MaxPooling2D(3, strides=2, padding="same"),
-    layers.Conv2D({{maps_2}}, 3, padding="same", activation="relu"),
-    layers.Conv2D({{maps_3}}, 3, padding="same", activation="relu"),
-    layers.MaxPooling2D(2),
-])
-""",
-        6,
-        "3x3 any more",
-    ),
-    (
-        "q10_net",
-        """
-q10_net = keras.Sequential([
-    keras.Input(({{tall}}, {{broad}}, 3)),
-    layers.ZeroPadding2D(2),
-    layers.Conv2D({{maps_1}}, 5, activation="relu"),
-    layers.MaxPooling2D(3, strides=2, padding="same"),
-    layers.Conv2D({{maps_2}}, 3, activation="relu"),
-    layers.Conv2D({{maps_3}}, 3, padding="same", activation="relu"),
-    layers.MaxPooling2D(3, padding="same"),
-])
-""",
-        0,
-        "Both faults",
-    ),
+    ("q10_net", net(last='3, padding="same"'), 3, "How far does a pooling move"),
+    ("q10_net", net(middle=""), 3, "Not every convolution keeps"),
+    ("q10_net", net(last="3, strides=2"), 3, "what does its padding do"),
+    ("q10_net", net(middle="", after="layers.ZeroPadding2D(1),"), 3, "Not every convolution keeps"),
+    ("q10_net", net(last="2"), 6, "3x3 any more"),
+    ("q10_net", net(middle="", last='3, padding="same"'), 0, "Both faults"),
     ("q10_net", "q10_net = [{{tall}}, {{broad}}]", 0, "a Keras model"),
 ]

@@ -418,7 +418,7 @@ MOVES = set(
 )
 
 
-RELUS = {"Activation", "ReLU", "Relu", "Maximum"}  # ops.maximum(y, 0); what else it may be is seen
+RELUS = {"Activation", "ReLU", "Relu", "Maximum"}  # ops.maximum(y, 0); others: something_else
 
 
 def unit(channels: int, groups: int):
